@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
+# ruff: noqa: SIM905 - twelve names are read more easily as a sentence than as a column
 MONTHS = {
     "fi": (
         "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta "
