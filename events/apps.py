@@ -1,0 +1,11 @@
+"""The event, its people, texts, post and places."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    """Knows none of the other apps."""
+
+    name = "events"
+    verbose_name = _("Event")

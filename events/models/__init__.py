@@ -1,0 +1,29 @@
+"""The tables of the event itself, its people, its texts, its post, its places."""
+
+from events.models.content import NewsItem, Page
+from events.models.event import Day, Event, OrganisationType, Partner, Question, QuestionChoice, Role, Theme
+from events.models.log import LogEntry
+from events.models.mail import Document, Mail
+from events.models.place import Place, PlaceQuerySet, Pool
+from events.models.user import Membership, User
+
+__all__ = [
+    "Day",
+    "Document",
+    "Event",
+    "LogEntry",
+    "Mail",
+    "Membership",
+    "NewsItem",
+    "OrganisationType",
+    "Page",
+    "Partner",
+    "Place",
+    "PlaceQuerySet",
+    "Pool",
+    "Question",
+    "QuestionChoice",
+    "Role",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,123 @@
+"""Public pages kept as bytes, by the outermost middleware.
+
+A page says that it is public with `@public_page`. It is kept under its path (with the known filters, sorted), and the
+version of the public content of all events: any save that changes public content raises that version. Expiry is the
+next full minute at the latest, because windows open and close to the minute. When Redis fails the answer is "miss",
+and it is left alone for a while.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import parse_qsl, urlencode
+
+from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCache
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from redis.exceptions import RedisError
+
+from events import clock
+from events.models import Event
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+SILENCE_SECONDS = 30.0
+KNOWN_FILTERS = {"day", "theme", "format", "language", "streamed", "q", "page"}
+
+
+class PatientRedisCache(RedisCache):
+    """Django's Redis cache that misses instead of failing, and does not ask again for half a minute."""
+
+    _silent_until = 0.0
+
+    def _try(self, method: str, default: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < PatientRedisCache._silent_until:
+            return default
+        try:
+            return getattr(super(), method)(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            PatientRedisCache._silent_until = time.monotonic() + SILENCE_SECONDS
+            logger.warning("The cache is left alone for %d s: %s", SILENCE_SECONDS, error)
+            return default
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        """A value, or the default."""
+        return self._try("get", default, key, default, version)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep a value if possible."""
+        return self._try("set", None, key, value, *args, **kwargs)
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep a value unless there is one; says yes when nobody can tell."""
+        return self._try("add", True, key, value, *args, **kwargs)
+
+    def delete(self, key: Any, version: Any = None) -> Any:
+        """Forget a value."""
+        return self._try("delete", False, key, version)
+
+    def incr(self, key: Any, delta: int = 1, version: Any = None) -> Any:
+        """Count; one when nobody can tell."""
+        return self._try("incr", delta, key, delta, version)
+
+
+def public_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """The view's answer holds nothing of a person, no form token, no message: it may be kept for everybody."""
+
+    @wraps(view)
+    def public(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response.is_public_page = True  # type: ignore[attr-defined]
+        return response
+
+    return public
+
+
+class PublicPageCache:
+    """Answers a GET of a public page from Redis; 304 when the browser has it already."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """One look into PostgreSQL for the version, one into Redis for the bytes."""
+        if request.method not in {"GET", "HEAD"} or not _may_be_public(request.path_info):
+            return self.get_response(request)
+        key = _key(request)
+        if kept := cache.get(key):
+            response = HttpResponse(kept[0], headers=kept[1])
+            return get_conditional_response(request, etag=kept[1]["ETag"], response=response) or response
+        response = self.get_response(request)
+        if getattr(response, "is_public_page", False):
+            response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response["Cache-Control"] = "no-cache"
+            cache.set(key, (response.content, dict(response.items())), _seconds_to_next_minute())
+        return response
+
+
+def _may_be_public(path: str) -> bool:
+    return path[:4] in {"/fi/", "/sv/", "/en/"}
+
+
+def _key(request: HttpRequest) -> str:
+    filters = sorted(pair for pair in parse_qsl(request.META["QUERY_STRING"]) if pair[0] in KNOWN_FILTERS)
+    address = f"{request.get_host()}{request.path_info}?{urlencode(filters)}"
+    return f"page:{public_version()}:{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def public_version() -> int:
+    """Grows with every change of public content of any event."""
+    return Event.objects.aggregate(version=Sum("public_version"))["version"] or 0
+
+
+def _seconds_to_next_minute() -> int:
+    return max(1, 60 - clock.now().second)
+
+

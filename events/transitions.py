@@ -1,0 +1,25 @@
+"""How a row changes its status: one table on the model, one function that obeys it."""
+
+from typing import Any, ClassVar, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+
+class HasStatus(Protocol):
+    """A row with a status and the table of the moves it may make."""
+
+    TRANSITIONS: ClassVar[dict[Any, set[Any]]]
+    status: Any
+
+
+class InvalidTransition(Exception):
+    """The row has meanwhile come into a state from which this step is not possible."""
+
+    message = _("This is no longer possible: the situation has changed meanwhile. Please check it and try again.")
+
+
+def move(row: HasStatus, to: str) -> None:
+    """Set the status, or raise InvalidTransition; saving is the caller's, who holds the lock."""
+    if to not in row.TRANSITIONS.get(row.status, set()):
+        raise InvalidTransition(f"{row!r}: {row.status} → {to}")
+    row.status = to

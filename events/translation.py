@@ -1,0 +1,66 @@
+"""What organisers write in Finnish, Swedish and English: one column a language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from events.models import (
+    Event,
+    NewsItem,
+    OrganisationType,
+    Page,
+    Partner,
+    Pool,
+    Question,
+    QuestionChoice,
+    Role,
+    Theme,
+)
+
+
+@register(Event)
+class EventTranslation(TranslationOptions):
+    """The event's texts."""
+
+    fields = (
+        "name",
+        "tagline",
+        "summary",
+        "venue_name",
+        "venue_address",
+        "city",
+        "contact_name",
+        "funding_statement",
+        "funding_note",
+    )
+    required_languages = {"fi": ("name",), "sv": ("name",)}
+
+
+@register(Page)
+class PageTranslation(TranslationOptions):
+    """A page's texts: Finnish and Swedish are equal, English may fall back."""
+
+    fields = ("title", "body")
+    required_languages = ("fi", "sv")
+
+
+@register(NewsItem)
+class NewsTranslation(TranslationOptions):
+    """A news item's texts."""
+
+    fields = ("title", "lead", "body")
+    required_languages = {"fi": ("title", "lead"), "sv": ("title", "lead")}
+
+
+@register([OrganisationType, Partner, Pool, QuestionChoice, Role, Theme])
+class NameTranslation(TranslationOptions):
+    """A name in three languages."""
+
+    fields = ("name",)
+    required_languages = ("fi", "sv")
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    """An extra question's texts."""
+
+    fields = ("label", "help_text")
+    required_languages = {"fi": ("label",), "sv": ("label",)}
