@@ -94,6 +94,10 @@ class Processes:
             os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
 
+    def forget(self, child: Child) -> None:
+        """A child that was expected to end has ended."""
+        self.children.remove(child)
+
     def stop_all(self) -> None:
         """Stop the children, the last started first."""
         while self.children:

@@ -1,0 +1,228 @@
+"""`make demo`: the whole event office on this machine, from PostgreSQL to the first page, until Ctrl-C."""
+
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+
+from events import clock
+
+from . import catalogues
+from .processes import Failed, Processes, last_lines
+from .services import CHECKOUT, Postgres, Redis, Unavailable, cluster_home, free_port
+
+STARTED = time.monotonic()
+STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """Somebody wants the demo to end."""
+
+
+class CannotStart(Exception):
+    """Something that only the person at the terminal can change; the text says what."""
+
+
+def main() -> int:
+    processes = None
+    give_back = take_terminal()
+    for number in STOPPING_SIGNALS:  # set by hand, because a shell starts what it runs with & deaf to Ctrl-C
+        signal.signal(number, _stop)
+    try:
+        port = int(os.environ.get("PORT") or 8000)
+        var = Path(os.environ.get("VAR_DIR") or CHECKOUT / "var").resolve()
+        lock = only_one(var)
+        refuse_taken(port)
+        processes = Processes(var / "log", keep_open=(lock,))
+        run(processes, var, port)
+    except Stopped:
+        say("Stopping")
+    except (CannotStart, Failed, Unavailable) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    finally:
+        for number in STOPPING_SIGNALS:  # a second Ctrl-C must not leave PostgreSQL behind
+            signal.signal(number, signal.SIG_IGN)
+        if processes:
+            keep_clock()
+            processes.stop_all()
+            say("Everything is stopped. The data stays in var/.")
+        give_back()
+    return 0
+
+
+def run(processes: Processes, var: Path, port: int) -> None:
+    """Start everything in order and watch it until somebody stops us."""
+    parent = os.getppid()
+    set_environment(port, var)
+    start_services(processes, var)
+    set_clock()
+    say("Database tables")
+    manage(processes, "migrate", "--verbosity=0")
+    say("Files for the browser")
+    manage(processes, "collectstatic", "--no-input", "--verbosity=0")
+    if (CHECKOUT / "integration2024/management/commands/demo.py").exists():
+        say("Demo data")
+        manage(processes, "demo")
+    say("Web server, worker and beat")
+    start_application(processes, port)
+    processes.wait_until(lambda: answers(port), "The first page")
+    say(f"Ready: http://localhost:{port}/    mail: var/mail    logs: var/log    Ctrl-C stops everything")
+    while os.getppid() == parent:  # whoever started us may be killed without a word to us
+        processes.check()
+        time.sleep(0.3)
+
+
+def set_environment(port: int, var: Path) -> None:
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="integration2024.settings",
+        DEMO="1",
+        SITE_URL=f"http://localhost:{port}",
+        VAR_DIR=str(var),
+        PYTHONUNBUFFERED="1",
+    )
+
+
+def start_services(processes: Processes, var: Path) -> None:
+    """PostgreSQL, Redis and the mail catcher, each unless the environment names another one."""
+    wanted = []
+    if not is_given("DATABASE_URL"):
+        say("PostgreSQL")
+        postgres = Postgres(cluster_home(var))
+        postgres.start(processes)
+        os.environ["DATABASE_URL"] = postgres.url
+        wanted.append((postgres.is_up, "PostgreSQL"))
+    if not is_given("REDIS_URL"):
+        say("Redis")
+        redis = Redis(var / "redis")
+        redis.start(processes)
+        os.environ["REDIS_URL"] = redis.url
+        wanted.append((redis.is_up, "Redis"))
+    if not is_given("EMAIL_URL"):
+        say("Mail catcher")
+        mail_port = free_port()
+        processes.start(
+            "mail", [sys.executable, "-m", "integration2024.local.catcher", str(mail_port), str(var / "mail")]
+        )
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
+        wanted.append((lambda: is_taken(mail_port), "The mail catcher"))
+    say("Translations")
+    catalogues.compile_all()
+    for is_up, name in wanted:
+        processes.wait_until(is_up, name)
+
+
+def set_clock() -> None:
+    """Begin at DEMO_NOW if it is given, else where the last run stopped, else at the default."""
+    kept = kept_moment()
+    moment = os.environ.get("DEMO_NOW") or (kept.read_text() if kept.exists() else settings.DEMO_NOW)
+    clock.travel(datetime.fromisoformat(moment))
+
+
+def keep_clock() -> None:
+    """Time stands still while the demo is off: otherwise registration would be over after a month's holiday."""
+    if clock.demo_file().exists():
+        kept_moment().write_text(clock.now().isoformat())
+
+
+def kept_moment() -> Path:
+    return clock.demo_file().with_name("stopped-at")
+
+
+def start_application(processes: Processes, port: int) -> None:
+    """As in production (docker-compose.yml), but each once."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "integration2024"]
+    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
+    processes.start("web", [*python, *granian, "integration2024.wsgi:application"])
+    processes.start(
+        "worker", [*celery, "worker", "--loglevel=info", "--concurrency=2", "--without-mingle", "--without-gossip"]
+    )
+    processes.start(
+        "beat", [*celery, "beat", "--loglevel=info", f"--schedule={processes.logs.parent / 'beat'}", "--pidfile="]
+    )
+
+
+def manage(processes: Processes, *arguments: str) -> None:
+    """One command of manage.py, which must succeed."""
+    child = processes.start(arguments[0], [sys.executable, "manage.py", *arguments])
+    code = child.process.wait()
+    processes.forget(child)
+    if code:
+        raise Failed(f"manage.py {' '.join(arguments)} failed. {last_lines(child.log)}")
+
+
+def answers(port: int) -> bool:
+    """Does the first page answer, with anything but a server error?"""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        status = connection.getresponse().status
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    if status >= 500:
+        raise Failed(f"The first page answers with status {status}. See var/log/web.log.")
+    return True
+
+
+def only_one(var: Path) -> int:
+    """The lock that says that a demo runs in this folder."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotStart("The demo of this folder is already running, or still stopping.") from None
+    return lock
+
+
+def refuse_taken(port: int) -> None:
+    if is_taken(port):
+        raise CannotStart(f"Port {port} is taken. Choose another one, for example: PORT={port + 1} make demo")
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_given(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def take_terminal() -> Callable[[], None]:
+    """Let Ctrl-C come to us alone: make, when it gets it too, ends with an error though all went well.
+
+    Returns what gives the terminal back.
+    """
+    former = os.getpgrp()
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    if not sys.stdin.isatty() or os.tcgetpgrp(0) != former or former == os.getpid():
+        return lambda: None
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # make would not notice that we sleep
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    return lambda: os.tcsetpgrp(0, former)
+
+
+def say(text: str) -> None:
+    print(f"{time.monotonic() - STARTED:5.1f} s  {text}", flush=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main())
