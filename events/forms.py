@@ -3,6 +3,8 @@
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+_Attrs = dict[str, str | bool]
+
 
 class BoundField(forms.BoundField):
     """A form field as the templates in templates/forms/ need it."""
@@ -26,9 +28,9 @@ class BoundField(forms.BoundField):
         conditional = self.name in getattr(self.form, "conditionally_required", ())
         return not (self.field.required or self.is_single_checkbox or conditional)
 
-    def build_widget_attrs(self, attrs: dict[str, object], widget: forms.Widget | None = None) -> dict[str, object]:
+    def build_widget_attrs(self, attrs: _Attrs, widget: forms.Widget | None = None) -> _Attrs:
         """Django's attributes, less aria-invalid on radio buttons, where ARIA does not allow it."""
-        built: dict[str, object] = super().build_widget_attrs(attrs, widget)
+        built = super().build_widget_attrs(attrs, widget)
         if isinstance(self.field.widget, forms.RadioSelect):
             built.pop("aria-invalid", None)
         return built
