@@ -1,5 +1,6 @@
 """`make demo`: the whole event office on this machine, from PostgreSQL to the first page, until Ctrl-C."""
 
+import contextlib
 import fcntl
 import http.client
 import os
@@ -7,7 +8,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,7 @@ from .processes import Failed, Processes, last_lines
 from .services import CHECKOUT, Postgres, Redis, Unavailable, cluster_home, free_port
 
 STARTED = time.monotonic()
+PARENT = os.getppid()
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -32,9 +33,37 @@ class CannotStart(Exception):
     """Something that only the person at the terminal can change; the text says what."""
 
 
+class Terminal:
+    """Lets Ctrl-C come to us alone: make, when it gets it too, ends with an error though all went well."""
+
+    def __init__(self) -> None:
+        self._former_group = os.getpgrp()
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        self.is_taken = (
+            sys.stdin.isatty()
+            and os.tcgetpgrp(0) == self._former_group  # not in the background
+            and self._former_group != os.getpid()  # somebody started us who would hear Ctrl-C too
+        )
+        if self.is_taken:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # make would not notice that we sleep
+            os.setpgid(0, 0)
+            os.tcsetpgrp(0, os.getpgrp())
+
+    def is_gone(self) -> bool:
+        """Was the window closed? The kernel tells only whoever started us."""
+        try:
+            return self.is_taken and os.tcgetpgrp(0) == 0
+        except OSError:
+            return True
+
+    def give_back(self) -> None:
+        if self.is_taken and not self.is_gone():
+            os.tcsetpgrp(0, self._former_group)
+
+
 def main() -> int:
     processes = None
-    give_back = take_terminal()
+    terminal = Terminal()
     for number in STOPPING_SIGNALS:  # set by hand, because a shell starts what it runs with & deaf to Ctrl-C
         signal.signal(number, _stop)
     try:
@@ -44,6 +73,7 @@ def main() -> int:
         refuse_taken(port)
         processes = Processes(var / "log", keep_open=(lock,))
         run(processes, var, port)
+        watch(processes, terminal)
     except Stopped:
         say("Stopping")
     except (CannotStart, Failed, Unavailable) as problem:
@@ -56,13 +86,12 @@ def main() -> int:
             keep_clock()
             processes.stop_all()
             say("Everything is stopped. The data stays in var/.")
-        give_back()
+        terminal.give_back()
     return 0
 
 
 def run(processes: Processes, var: Path, port: int) -> None:
-    """Start everything in order and watch it until somebody stops us."""
-    parent = os.getppid()
+    """Start everything in order."""
     set_environment(port, var)
     start_services(processes, var)
     set_clock()
@@ -77,7 +106,11 @@ def run(processes: Processes, var: Path, port: int) -> None:
     start_application(processes, port)
     processes.wait_until(lambda: answers(port), "The first page")
     say(f"Ready: http://localhost:{port}/    mail: var/mail    logs: var/log    Ctrl-C stops everything")
-    while os.getppid() == parent:  # whoever started us may be killed without a word to us
+
+
+def watch(processes: Processes, terminal: Terminal) -> None:
+    """Come back when whoever started us is gone, who may be killed without a word to us; fail if a service does."""
+    while os.getppid() == PARENT and not terminal.is_gone():
         processes.check()
         time.sleep(0.3)
 
@@ -143,6 +176,7 @@ def start_application(processes: Processes, port: int) -> None:
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "integration2024"]
     granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
+    granian += ["--workers-kill-timeout", "5"]  # a worker that is still starting does not hear that it should stop
     processes.start("web", [*python, *granian, "integration2024.wsgi:application"])
     processes.start(
         "worker", [*celery, "worker", "--loglevel=info", "--concurrency=2", "--without-mingle", "--without-gossip"]
@@ -201,23 +235,9 @@ def is_given(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
-def take_terminal() -> Callable[[], None]:
-    """Let Ctrl-C come to us alone: make, when it gets it too, ends with an error though all went well.
-
-    Returns what gives the terminal back.
-    """
-    former = os.getpgrp()
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    if not sys.stdin.isatty() or os.tcgetpgrp(0) != former or former == os.getpid():
-        return lambda: None
-    signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # make would not notice that we sleep
-    os.setpgid(0, 0)
-    os.tcsetpgrp(0, os.getpgrp())
-    return lambda: os.tcsetpgrp(0, former)
-
-
 def say(text: str) -> None:
-    print(f"{time.monotonic() - STARTED:5.1f} s  {text}", flush=True)
+    with contextlib.suppress(OSError):  # the terminal may be closed
+        print(f"{time.monotonic() - STARTED:5.1f} s  {text}", flush=True)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

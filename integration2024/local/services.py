@@ -72,7 +72,7 @@ class Postgres:
             with psycopg.connect(
                 host=str(self.home), user="integration", dbname="postgres", autocommit=True, connect_timeout=2
             ) as connection:
-                if not connection.execute("SELECT FROM pg_database WHERE datname = 'integration'").fetchone():
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'integration'").fetchone():
                     connection.execute("CREATE DATABASE integration")
         except psycopg.OperationalError:
             return False
