@@ -1,8 +1,70 @@
-"""What every page knows."""
+"""What every page knows: its event, the menu, the footer, the languages."""
+
+from typing import Any
 
 from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from events.addresses import event_url
+from events.models import Event, Page
+
+LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
-def site(request: HttpRequest) -> dict[str, object]:
-    """The event, the menu, the footer, the languages."""
-    return {}
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. Nothing is asked of the database until a template asks."""
+    if request.path_info.startswith(tuple(f"/{code}/admin/" for code in LANGUAGE_NAMES)):
+        return {}
+    shown = SimpleLazyObject(lambda: _Shown(request))
+    return {
+        "event": SimpleLazyObject(lambda: shown.event),
+        "menu": SimpleLazyObject(lambda: shown.menu),
+        "footer_pages": SimpleLazyObject(lambda: shown.footer_pages),
+        "home_url": SimpleLazyObject(lambda: shown.home_url),
+        "languages": languages(request),
+        "site_name": "Integration",
+    }
+
+
+class _Shown:
+    """The event of a page and what its header and footer link to."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.path = request.path_info
+        self.event: Event | None = getattr(request, "event", None) or Event.objects.current().first()
+        pages: list[Page] = list(self.event.pages.all()) if self.event else []
+        self.footer_pages = [self.entry(page) for page in pages if page.is_in_footer]
+        self.home_url = event_url(self.event, "home") if self.event else f"/{get_language()}/"
+        self.menu = self.menu_entries(pages) if self.event else []
+
+    def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
+        """Registration, news, the pages that organisers put there."""
+        assert self.event is not None
+        entries = [("register", _("Register")), ("news", _("News"))]
+        fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
+        return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
+
+    def entry(self, page: Page) -> dict[str, Any]:
+        """A link to a page."""
+        assert self.event is not None
+        return self.link(event_url(self.event, "page", page_slug=page.slug), page.title)
+
+    def link(self, url: str, label: str) -> dict[str, Any]:
+        """A link that knows whether one is there."""
+        return {"url": url, "label": label, "current": self.path == url}
+
+
+def languages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The same page in each language."""
+    return [
+        {
+            "code": code,
+            "name": name,
+            "current": code == get_language(),
+            "url": translate_url(request.get_full_path(), code) if request.resolver_match else f"/{code}/",
+        }
+        for code, name in LANGUAGE_NAMES.items()
+    ]

@@ -9,3 +9,9 @@ class RegistrationConfig(AppConfig):
 
     name = "registration"
     verbose_name = _("Registrations")
+
+    def ready(self) -> None:
+        """Tell the post and the home page what this app offers."""
+        from registration import offerings  # noqa: PLC0415 - models are not loaded before
+
+        offerings.register()

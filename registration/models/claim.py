@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Place, PlaceQuerySet, Role
+from events.models import Day, Event, Place, PlaceQuerySet, Role
 from events.plaintext import LineField
 from registration.models.registration import Registration
 
@@ -17,6 +17,7 @@ class Claim(Place):
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="claims", verbose_name=_("event"))
     role = models.ForeignKey(Role, models.PROTECT, related_name="+", verbose_name=_("role"))
+    days = models.ManyToManyField(Day, blank=True, related_name="+", verbose_name=_("days"))
     note = LineField(_("for whom"), max_length=200, blank=True)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("given by")

@@ -1,0 +1,50 @@
+"""The addresses of an event: which event a page belongs to, and where a page of an event is.
+
+The current event answers at /<lang>/… and /<lang>/2024/…, any other only with its slug. What outlives a page (mail,
+calendar, feed, QR) uses the form with the slug.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import translation
+
+from events.models import Event
+
+P = ParamSpec("P")
+EventView = Callable[Concatenate[HttpRequest, Event, P], HttpResponse]
+
+
+class EventRequest(HttpRequest):
+    """A request whose page belongs to an event."""
+
+    event: Event
+
+
+def for_event(view: EventView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Hand the view the event of its address, and the context processor too."""
+
+    @wraps(view)
+    def with_event(request: HttpRequest, *args: Any, event_slug: str | None = None, **kwargs: Any) -> HttpResponse:
+        chosen = {"slug": event_slug} if event_slug else {"is_current": True}
+        event = get_object_or_404(Event, **chosen)
+        request.event = event  # type: ignore[attr-defined]
+        return view(request, event, *args, **kwargs)
+
+    return with_event
+
+
+def event_url(
+    event: Event, name: str, *args: Any, language: str | None = None, is_lasting: bool = False, **kwargs: Any
+) -> str:
+    """The address of an event's page: a path, or when it must last the whole address with the event's slug."""
+    if is_lasting or not event.is_current:
+        kwargs["event_slug"] = event.slug
+    with translation.override(language or translation.get_language()):
+        path = reverse(name, args=args, kwargs=kwargs) if kwargs else reverse(name, args=args)
+    return settings.SITE_URL + path if is_lasting else path

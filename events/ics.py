@@ -1,0 +1,72 @@
+"""Calendar files: entries that calendars update and remove, because UID stays and SEQUENCE grows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from events import clock
+
+MEDIA_TYPE = "text/calendar; charset=utf-8; method={method}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry."""
+
+    key: str  # with the installation's host it becomes the UID
+    sequence: int
+    starts: datetime
+    ends: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str = ""
+
+
+def calendar(entries: Iterable[Entry], *, organiser: tuple[str, str], attendee: tuple[str, str], is_cancelled: bool) -> bytes:
+    """A calendar file that adds or updates the entries (METHOD:REQUEST) or removes them (METHOD:CANCEL).
+
+    `organiser` and `attendee` are (name, address).
+    """
+    file = Calendar()
+    file.add("prodid", "-//Integration 2024//events//")
+    file.add("version", "2.0")
+    file.add("method", "CANCEL" if is_cancelled else "REQUEST")
+    for entry in entries:
+        file.add_component(_component(entry, organiser, attendee, is_cancelled=is_cancelled))
+    return file.to_ical()
+
+
+def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, str], *, is_cancelled: bool) -> Event:
+    component = Event()
+    component.add("uid", f"{entry.key}@{urlsplit(settings.SITE_URL).hostname}")
+    component.add("sequence", entry.sequence)
+    component.add("dtstamp", clock.now().astimezone(UTC))
+    component.add("dtstart", _utc(entry.starts))
+    component.add("dtend", _utc(entry.ends))
+    component.add("summary", entry.summary)
+    component.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    for name, value in (("location", entry.location), ("description", entry.description), ("url", entry.url)):
+        if value:
+            component.add(name, value)
+    component.add("organizer", _person(*organiser))
+    guest = _person(*attendee)
+    guest.params["PARTSTAT"] = vText("ACCEPTED")
+    guest.params["RSVP"] = vText("FALSE")
+    component.add("attendee", guest)
+    return component
+
+
+def _utc(moment: datetime) -> datetime:
+    """Moments are written in UTC, so that no file needs a description of time zones."""
+    return moment.astimezone(UTC)
+
+
+def _person(name: str, email: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{email}")
+    person.params["CN"] = vText(name)
+    return person

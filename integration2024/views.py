@@ -1,0 +1,75 @@
+"""The shell's own pages: the way in, one's own registrations, the state of the system, errors."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from events import clock
+from events.models import Mail
+from registration.models import Registration
+
+
+@require_safe
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The site in the browser's language."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    response["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@never_cache
+@login_required
+def my_page(request: HttpRequest) -> HttpResponse:
+    """Everything under one's verified address."""
+    user = request.user
+    emails = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+    rows = Registration.objects.none()
+    for email in emails:
+        rows = rows | Registration.objects.by_email(email)
+    registrations = rows.select_related("event").order_by("-event__starts_on", "-registered_at")
+    return render(request, "integration2024/my_page.html", {"registrations": registrations})
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """For load balancers and operators: does the database answer, does the cache, how long has mail been waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    cache.set("status", "ok", 10)
+    oldest = Mail.objects.due(clock.real_now()).first()
+    waiting = (clock.real_now() - oldest.next_attempt_at).total_seconds() if oldest else 0
+    state = {"database": "ok", "cache": cache.get("status", "no answer"), "oldest_due_mail_seconds": round(waiting)}
+    return JsonResponse(state)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Personal pages and the admin are not for search engines."""
+    lines = ["User-agent: *", *(f"Disallow: /{code}/{part}/" for code in ("fi", "sv", "en") for part in ("admin", "accounts", "my"))]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, in the site's own look."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: no database is asked."""
+    return render(request, "500.html", {"event": None, "menu": [], "footer_pages": []}, status=500)

@@ -1,0 +1,72 @@
+"""What registration gives to the post, the documents and the home page of the event."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events import documents, outbox, tokens, views
+from events.addresses import event_url
+from events.models import Document, Event
+from registration import access, calendars, printing
+from registration.models import Claim, Handover, Registration
+
+
+def register() -> None:
+    """Called once, when the apps are ready."""
+    documents.KINDS["badge"] = documents.Kind(printing.make_badge, badge_filename, "application/pdf")
+    documents.KINDS["badges"] = documents.Kind(printing.make_badges, badges_filename, "application/pdf")
+    outbox.ATTACHMENTS.update(
+        badge=printing.badge_attachment,
+        qr=printing.qr_attachment,
+        calendar=calendars.calendar,
+        calendar_removed=calendars.calendar_removed,
+    )
+    outbox.LINKS.update(personal=personal_link, handover=handover_link, claim=claim_link, register=register_link)
+    views.OPEN_NOW.append(open_now)
+
+
+def badge_filename(document: Document) -> str:
+    """badge-2024.pdf"""
+    return f"badge-{document.event.slug}.pdf"
+
+
+def badges_filename(document: Document) -> str:
+    """badges-2024-7.pdf"""
+    return f"badges-{document.event.slug}-{document.pk}.pdf"
+
+
+def personal_link(registration: Registration, language: str) -> str:
+    """The person's own page."""
+    token = access.personal_token(registration)
+    return event_url(registration.event, "personal", language=language, is_lasting=True, token=token)
+
+
+def handover_link(handover: Handover, language: str) -> str:
+    """Where a colleague takes the place over."""
+    token = tokens.make(access.HANDOVER, handover.pk, 1)
+    return event_url(handover.event, "take-over", language=language, is_lasting=True, token=token)
+
+
+def claim_link(claim: Claim, language: str) -> str:
+    """Where a reserved place is registered on."""
+    token = tokens.make(access.CLAIM, claim.pk, claim.link_version)
+    return event_url(claim.event, "use-claim", language=language, is_lasting=True, token=token)
+
+
+def register_link(row: Any, language: str) -> str:
+    """The registration form."""
+    return event_url(row.event, "register", language=language, is_lasting=True)
+
+
+def open_now(event: Event, at: datetime) -> list[dict[str, Any]]:
+    """The cards of the home page: registration on site and remotely, each with its deadline."""
+    cards = []
+    url = event_url(event, "register")
+    if event.on_site_is_open(at):
+        card = {"title": _("Registration on site"), "action": _("Register"), "deadline": event.on_site_closes_at}
+        cards.append({**card, "text": event.venue_name, "url": url})
+    if event.remote_is_open(at):
+        card = {"title": _("Registration for remote participation"), "action": _("Register")}
+        cards.append({**card, "text": "", "deadline": event.remote_closes_at, "url": url})
+    return cards

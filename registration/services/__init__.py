@@ -1,0 +1,51 @@
+"""Everything that happens to a registration, one function a step, whoever asks: page, admin, task or command.
+
+Each does the same: lock (the event's pools first, in order; then the row), move, save named fields, record, tell.
+"""
+
+from registration.services.changing import (
+    cancel,
+    change,
+    correct_address,
+    forget_needs,
+    follow_remotely,
+    send_link,
+    switch_to_on_site,
+    switch_to_remote,
+)
+from registration.services.claims import reserve, revoke_claim
+from registration.services.details import Details
+from registration.services.handover import give_to_colleague, keep_after_all, register_on_claim, take_over
+from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
+from registration.services.registering import Outcome, register
+from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, Refusal
+
+__all__ = [
+    "AlreadyRegistered",
+    "Closed",
+    "Details",
+    "LinkUsed",
+    "NotPossible",
+    "Outcome",
+    "Refusal",
+    "accept_offer",
+    "cancel",
+    "change",
+    "correct_address",
+    "decline_offer",
+    "follow_remotely",
+    "forget_needs",
+    "give_to_colleague",
+    "keep_after_all",
+    "lapse_offers",
+    "offer_place",
+    "register",
+    "register_on_claim",
+    "reserve",
+    "revoke_claim",
+    "send_link",
+    "set_capacity",
+    "switch_to_on_site",
+    "switch_to_remote",
+    "take_over",
+]
