@@ -22,7 +22,8 @@ function sendOnce(form) {
 /** <… data-shown-when="attendance=on_site"> is folded away while another choice is made. Its answers are still sent. */
 function showWhen(part) {
   const [name, wanted] = part.dataset.shownWhen.split("=");
-  const inputs = document.querySelectorAll(`input[name="${name}"]`);
+  const inputs = document.querySelectorAll(`input[type="radio"][name="${name}"]`);
+  if (!inputs.length) return; // nothing to choose here
   const update = () => {
     const chosen = [...inputs].some((input) => input.checked && input.value === wanted);
     part.hidden = !chosen && !part.querySelector(".error");
