@@ -63,7 +63,9 @@ class Postgres:
         settings = ["listen_addresses=", f"unix_socket_directories={self.home}", "max_connections=100"]
         if throw_away:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        command = [binaries / "postgres", "-D", self.data, *(part for s in settings for part in ("-c", s))]
+        command: list[str | Path] = [binaries / "postgres", "-D", self.data]
+        for setting in settings:
+            command += ["-c", setting]
         return processes.start("postgres", command, account=account, stop_signal=signal.SIGINT)  # its fast shutdown
 
     def is_up(self) -> bool:
