@@ -30,6 +30,8 @@ check: ready ## Check style, types, layers, templates, migrations and settings, 
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/hadolint Dockerfile
+	if command -v docker-compose >/dev/null; then SITE_URL=https://x.example MAIL_FROM=x docker-compose config --quiet; \
+	    else echo "docker-compose is not installed: tests/test_compose.py alone reads docker-compose.yml."; fi
 	DEMO=1 $(BIN)/mypy
 	$(LIKE_PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(LIKE_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
