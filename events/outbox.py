@@ -12,9 +12,11 @@ import smtplib
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from email.encoders import encode_base64
 from email.headerregistry import Address
-from email.message import MIMEPart
+from email.mime.base import MIMEBase
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -114,7 +116,7 @@ def render(template: str, event: Event, language: str, context: dict[str, Any]) 
 def _inliner() -> css_inline.CSSInliner:
     """Puts the mail's stylesheet into the elements, where mail programs look for it."""
     path = finders.find("css/mail.css")
-    return css_inline.CSSInliner(extra_css=open(path).read() if path else "", load_remote_stylesheets=False)  # noqa: SIM115
+    return css_inline.CSSInliner(extra_css=Path(path).read_text() if path else "", load_remote_stylesheets=False)
 
 
 def drain(seconds: float = DRAIN_SECONDS) -> int:
@@ -237,12 +239,11 @@ def sender(event: Event) -> str:
 
 
 def _attach(message: EmailMultiAlternatives, attachment: Attachment) -> None:
-    main, sub = attachment.media_type.split(";")[0].split("/")
-    part = MIMEPart()
-    part.set_content(attachment.content, main, sub)
-    for parameter in attachment.media_type.split(";")[1:]:
-        name, value = parameter.strip().split("=")
-        part.set_param(name, value)
+    kind, *parameters = attachment.media_type.split(";")
+    main, sub = kind.split("/")
+    part = MIMEBase(main, sub, **dict(parameter.strip().split("=") for parameter in parameters))
+    part.set_payload(attachment.content)
+    encode_base64(part)
     if attachment.content_id:
         part.add_header("Content-ID", f"<{attachment.content_id}>")
     disposition = "inline" if attachment.content_id else "attachment"

@@ -108,18 +108,22 @@ def settle(pools: Sequence[Pool], *tables: type[Place], terms: Terms, at: dateti
     """
     lapsed = let_lapse(pools, tables[0], at=at)
     recount(pools, *tables)
+    _refresh(pools)
     return Changes(lapsed, _offer(pools, tables[0], terms=terms, at=at))
 
 
 def recount(pools: Sequence[Pool], *tables: type[Place]) -> None:
-    """Store what is taken, counted from live rows; the database refuses a number above the capacity."""
-    taken: Any = sum((_seats_taken(table) for table in tables), start=Value(0))
-    rows = Pool.objects.filter(pk__in=[pool.pk for pool in pools]).annotate(counted=taken)
-    counted = dict(rows.values_list("pk", "counted")) if pools else {}
+    """Store what is taken, counted from live rows in one statement; the database refuses more than the capacity."""
+    if pools:
+        taken: Any = sum((_seats_taken(table) for table in tables), start=Value(0))
+        Pool.objects.filter(pk__in=[pool.pk for pool in pools]).update(taken=taken)
+
+
+def _refresh(pools: Sequence[Pool]) -> None:
+    """Read what the recount has stored."""
+    taken = dict(Pool.objects.filter(pk__in=[pool.pk for pool in pools]).values_list("pk", "taken"))
     for pool in pools:
-        if pool.taken != counted[pool.pk]:
-            pool.taken = counted[pool.pk]
-            pool.save(update_fields=["taken"])
+        pool.taken = taken[pool.pk]
 
 
 def _seats_taken(table: type[Place]) -> Any:

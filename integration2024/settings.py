@@ -193,9 +193,11 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("fi", "sv", "en"), "sv": ("fi
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
+DOCUMENT_SCRIPTS = ["arabic", "hebrew", "ethiopic", "thai", "devanagari", "bengali"]
+FONTS = ["source-sans-3", *(f"noto-sans-{script}" for script in DOCUMENT_SCRIPTS)]
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("fonts/source-sans-3", BASE_DIR / "node_modules/@fontsource/source-sans-3/files"),
+    *((f"fonts/{font}", BASE_DIR / "node_modules/@fontsource" / font / "files") for font in FONTS),
     ("accessible-autocomplete", BASE_DIR / "node_modules/accessible-autocomplete/dist"),
 ]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
@@ -260,5 +262,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "celery.app.trace": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "ERROR"},
+    },
 }

@@ -1,21 +1,25 @@
 """One function a message: to whom, with what. The words are the templates' in registration/emails/."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from events import clock, outbox, places
-
+from events.models import Day
 from registration.models import Claim, Handover, Registration
 
 
-def registered(registration: Registration) -> None:
-    """Confirmed on site, confirmed remotely, or on the waiting list; with badge and calendar where there are any."""
+def registered(registration: Registration, *, days: Sequence[Day] | None = None) -> None:
+    """Confirmed on site, confirmed remotely, or on the waiting list; with badge and calendar where there are any.
+
+    `days` saves a query to who knows them already.
+    """
     if registration.is_waiting:
-        _tell(registration, "waiting", position=places.position(registration))
+        _tell(registration, "waiting", days=days, position=places.position(registration))
     elif registration.is_on_site:
-        _tell(registration, "confirmed_on_site", attachments=["qr", "badge", "calendar"])
+        _tell(registration, "confirmed_on_site", days=days, attachments=["qr", "badge", "calendar"])
     else:
-        _tell(registration, "confirmed_remote", attachments=["calendar"])
+        _tell(registration, "confirmed_remote", days=days, attachments=["calendar"])
 
 
 def changed(registration: Registration) -> None:
@@ -83,6 +87,7 @@ def _tell(
     *,
     version: int | str | None = None,
     attachments: list[str] | None = None,
+    days: Sequence[Day] | None = None,
     **context: Any,
 ) -> None:
     outbox.queue(
@@ -91,7 +96,7 @@ def _tell(
         to=registration.email,
         language=registration.language,
         version=registration.version if version is None else version,
-        context={"registration": registration, "days": list(registration.days.all()), **context},
+        context={"registration": registration, "days": list(registration.days.all() if days is None else days), **context},
         attachments=attachments or [],
     )
 

@@ -280,7 +280,8 @@ class RegistrationForm(PersonForm):
         if self.privacy_page:
             address = event_url(event, "page", page_slug=self.privacy_page.slug)
             self.fields["privacy"].help_text = format_html('<a href="{}">{}</a>', address, self.privacy_page.title)
-        self.initial.setdefault("days", [day.pk for day in self._field("days").queryset] if "days" in self.fields else [])
+        if "days" in self.fields and not self.is_bound:
+            self.initial.setdefault("days", [day.pk for day in self._field("days").queryset])
         if event.is_virtual:
             self.remove("attendance", "remote_meanwhile")
         elif not is_open_to_all:

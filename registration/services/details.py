@@ -60,6 +60,16 @@ class Details:
         """A personal assistant needs a seat too."""
         return 2 if self.has_assistant else 1
 
+    @property
+    def has_needs(self) -> bool:
+        """Told something that is kept in a table of its own."""
+        return bool(self.dietary or self.accessibility)
+
+    @property
+    def needs(self) -> dict[str, Any]:
+        """The columns of Needs; consent was given with the form."""
+        return {"dietary": self.dietary, "accessibility": self.accessibility, "consented_at": clock.now()}
+
     def belongs_to(self, event: Event) -> bool:
         """No row of another event among the answers."""
         rows: list[Any] = [self.organisation_type, *self.days]
@@ -74,15 +84,8 @@ class Details:
 
 def save_needs(registration: Registration, details: Details) -> None:
     """Keep what was told with consent; nothing told, nothing kept."""
-    if details.dietary or details.accessibility:
-        Needs.objects.update_or_create(
-            registration=registration,
-            defaults={
-                "dietary": details.dietary,
-                "accessibility": details.accessibility,
-                "consented_at": clock.now(),
-            },
-        )
+    if details.has_needs:
+        Needs.objects.update_or_create(registration=registration, defaults=details.needs)
     else:
         Needs.objects.filter(registration=registration).delete()
 

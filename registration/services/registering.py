@@ -10,9 +10,9 @@ from events import clock, places
 from events.models import Event, LogEntry, Place, Pool, Role, User
 from events.transitions import move
 from registration import emails
-from registration.models import Claim, Registration
+from registration.models import Claim, Needs, Registration
 from registration.services import rules
-from registration.services.details import Details, add_badges, ask_for_badge, pools_of, save_needs
+from registration.services.details import Details, add_badges, ask_for_badge, pools_of
 
 Source = Claim | Registration
 
@@ -82,7 +82,7 @@ def _register(
         _pass_on(source, registration, at=at)
     places.recount(needed, Registration, Claim)
     LogEntry.objects.record(registration, "registered", by=by, status=registration.status)
-    emails.registered(registration)
+    emails.registered(registration, days=details.days)
     return registration
 
 
@@ -121,8 +121,8 @@ def _save(registration: Registration, details: Details, needed: list[Pool]) -> N
     registration.save(force_insert=True)
     registration.days.add(*details.days)
     registration.pools.add(*needed)
-    if details.dietary or details.accessibility:
-        save_needs(registration, details)
+    if details.has_needs:
+        Needs.objects.create(registration=registration, **details.needs)
     if registration.is_on_site:
         add_badges(registration, {False, True} if registration.has_assistant else {False})
     ask_for_badge(registration)
