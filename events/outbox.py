@@ -116,7 +116,8 @@ def render(template: str, event: Event, language: str, context: dict[str, Any]) 
 def _inliner() -> css_inline.CSSInliner:
     """Puts the mail's stylesheet into the elements, where mail programs look for it."""
     path = finders.find("css/mail.css")
-    return css_inline.CSSInliner(extra_css=Path(path).read_text() if path else "", load_remote_stylesheets=False)
+    css = Path(path).read_text() if path else ""
+    return css_inline.CSSInliner(extra_css=css, keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def drain(seconds: float = DRAIN_SECONDS) -> int:
@@ -211,10 +212,18 @@ def build(mail: Mail) -> EmailMultiAlternatives:
         headers={"Message-ID": mail.message_id, "Content-Language": mail.language, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(fill(mail.html, row, mail.language), "text/html")
+    if mail.event.has_eu_emblem:
+        _attach(message, _emblem())
     for name in mail.attachments:
         if attachment := ATTACHMENTS[name](row):
             _attach(message, attachment)
     return message
+
+
+@cache
+def _emblem() -> Attachment:
+    """The emblem that stands beside the funding statement of the layout."""
+    return Attachment("eu.png", Path(str(finders.find("img/eu.png"))).read_bytes(), "image/png", "eu")
 
 
 def subject_of(mail: Mail) -> Any:
