@@ -1,0 +1,142 @@
+"""Loads the demo's hand-written texts (the TOML files beside this module) and its organiser into the database.
+
+What is missing is created; what is there is never written again, because somebody may have changed it in the admin.
+Things that belong to an event (its pages, partners, questions …) are loaded kind by kind, and only while the event has
+none of that kind: so what was renamed or deleted by hand does not come back with the next start.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+
+from events.models import (
+    Day,
+    Event,
+    Membership,
+    NewsItem,
+    OrganisationType,
+    Page,
+    Partner,
+    Pool,
+    Question,
+    QuestionChoice,
+    Role,
+    Theme,
+    User,
+)
+
+FOLDER = Path(__file__).parent
+FILES = {"2024": ["event_2024", "pages_2024", "news_2024"], "2020": ["event_2020"]}
+LANGUAGES = {code for code, _ in settings.LANGUAGES}
+
+# The tables that hang on an event by a foreign key and on nothing else, under the names that the files give them.
+TABLES: dict[str, Any] = {
+    "partner": Partner,
+    "organisation_type": OrganisationType,
+    "role": Role,
+    "theme": Theme,
+    "page": Page,
+    "news": NewsItem,
+}
+WITHOUT_ORDER = {"news", "day", "pool"}
+OTHER_NAMES = {
+    "help": "help_text",
+    "attendance": "audience",
+    "in_menu": "is_in_menu",
+    "in_footer": "is_in_footer",
+}
+
+ORGANISER = "organiser@integration2024.example"
+USERS: dict[str, dict[str, Any]] = {
+    ORGANISER: {"name": "Oona Organisoija", "roles": [Membership.Role.ORGANISER, Membership.Role.NEEDS_READER]},
+}
+
+
+@transaction.atomic
+def load() -> list[Event]:
+    """Both events and the people who log in; returns the events, the current one first."""
+    events = [load_event(read(*names)) for names in FILES.values()]
+    for email, user in USERS.items():
+        load_user(email, user["name"], user["roles"], events[0])
+    return events
+
+
+def read(*names: str) -> dict[str, Any]:
+    """The contents of some files, one after the other."""
+    contents: dict[str, Any] = {}
+    for name in names:
+        contents |= tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return contents
+
+
+def load_event(contents: dict[str, Any]) -> Event:
+    """An event and everything that belongs to it, as far as it is missing."""
+    fields = columns(contents["event"])
+    slug = fields.pop("slug")
+    if fields["is_current"] and Event.objects.current().exclude(slug=slug).exists():
+        fields["is_current"] = False  # the organisers have moved on to another edition
+    event, _ = Event.objects.get_or_create(slug=slug, defaults=fields)
+    _load_days(event, contents)
+    _load_questions(event, contents.get("question", []))
+    for name, table in TABLES.items():
+        if not table.objects.filter(event=event).exists():
+            for fields in rows(name, contents.get(name, [])):
+                table.objects.create(event=event, **fields)
+    return event
+
+
+def _load_days(event: Event, contents: dict[str, Any]) -> None:
+    """Days and the pools that their places come from."""
+    if event.days.exists():
+        return
+    pools: dict[str, Pool] = {}
+    for fields in rows("pool", contents.get("pool", [])):
+        key = fields.pop("key")
+        pools[key] = Pool.objects.create(event=event, **fields)
+    for fields in rows("day", contents["day"]):
+        pool = pools.get(fields.pop("pool", ""))
+        Day.objects.create(event=event, pool=pool, **fields)
+
+
+def _load_questions(event: Event, questions: list[dict[str, Any]]) -> None:
+    if event.questions.exists():
+        return
+    for fields in rows("question", questions):
+        choices = fields.pop("choice", [])
+        question = Question.objects.create(event=event, **fields)
+        for choice in rows("choice", choices):
+            QuestionChoice.objects.create(question=question, **choice)
+
+
+def rows(name: str, tables: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """The columns of each table of a list; where the file gives no order, it is the place in the list."""
+    for order, table in enumerate(tables):
+        yield columns(table) if name in WITHOUT_ORDER else {"order": order, **columns(table)}
+
+
+def columns(table: dict[str, Any]) -> dict[str, Any]:
+    """A table of a file as columns: {title: {fi, sv, en}} becomes title_fi, title_sv, title_en."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        name = OTHER_NAMES.get(key, key)
+        if isinstance(value, dict) and value.keys() <= LANGUAGES:
+            found |= {f"{name}_{language}": text.strip() for language, text in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def load_user(email: str, name: str, roles: list[Membership.Role], event: Event) -> User:
+    """Somebody who logs in, with a confirmed address and rights in an event."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, name=name, is_staff=bool(roles))
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        for role in roles:
+            Membership.objects.create(user=user, event=event, role=role)
+    return user
