@@ -1,6 +1,6 @@
 """The one clock. Windows, offers, reminders and deadlines ask it; sessions and login codes stay on real time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,11 @@ def now() -> datetime:
 def real_now() -> datetime:
     """Real time even in the demo: for the post's retries, sessions, codes - whatever must go on when time jumps."""
     return timezone.now()  # noqa: TID251 - the one place
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Helsinki, which is another one than in UTC for two or three hours every night."""
+    return moment.astimezone(HELSINKI).date()
 
 
 def demo_file() -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,11 @@ class LineInput(forms.CharField):
     """A form field for one line."""
 
     default_validators = [refuse_strange_characters]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # NUL is a control character like any other: one error says enough.
+        self.validators = [check for check in self.validators if not isinstance(check, ProhibitNullCharactersValidator)]
 
     def to_python(self, value: Any) -> Any:
         """Normalise before length and content are checked."""

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from events.alphabet import sort_key
+from events.clock import day_of
 from events.models import Day, Event, OrganisationType, Place, PlaceQuerySet, Role
 from events.plaintext import LineField, TextField
 
@@ -155,7 +156,7 @@ class Registration(Place):
 
     def can_change(self, at: datetime) -> bool:
         """Whether the person may still change or cancel: until the event has ended."""
-        return self.is_live and at.date() <= self.event.ends_on
+        return self.is_live and day_of(at) <= self.event.ends_on
 
 
 class Needs(models.Model):

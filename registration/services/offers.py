@@ -66,7 +66,7 @@ def lapse_offers() -> int:
     at = clock.now()
     events = Event.objects.filter(
         pk__in=Registration.objects.filter(
-            status__in=[Place.Status.WAITING, Place.Status.OFFERED], event__ends_on__gte=at.date()
+            status__in=[Place.Status.WAITING, Place.Status.OFFERED], event__ends_on__gte=clock.day_of(at)
         ).values("event")
     )
     for event in events:
