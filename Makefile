@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-annotate --no-header
-# Settings like production's, with a key that is as good as any for a check.
+# Settings like production's, with a key that is as good as any for a check. There is no database, which Django only
+# warns about.
 LIKE_PRODUCTION := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
         SITE_URL=https://integration2024.example
 
@@ -33,7 +34,7 @@ check: ready ## Check style, types, layers, templates, migrations and settings, 
 	if command -v docker-compose >/dev/null; then SITE_URL=https://x.example MAIL_FROM=x docker-compose config --quiet; \
 	    else echo "docker-compose is not installed: tests/test_compose.py alone reads docker-compose.yml."; fi
 	DEMO=1 $(BIN)/mypy
-	$(LIKE_PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(LIKE_PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(LIKE_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 faults: ready ## Inject every fault at full size and print the figures (tests/faults)

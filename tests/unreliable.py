@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import logging
 import os
 import signal
 from email.message import EmailMessage
@@ -13,6 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from integration2024.local.processes import Child, Processes
 from integration2024.local.services import Redis, free_port
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every command
 
 
 class Catcher:

@@ -5,7 +5,6 @@ import fcntl
 import http.client
 import os
 import signal
-import socket
 import sys
 import time
 from datetime import datetime
@@ -18,7 +17,7 @@ from events import clock
 
 from . import catalogues
 from .processes import Failed, Processes, last_lines
-from .services import CHECKOUT, Postgres, Redis, Unavailable, cluster_home, free_port
+from .services import CHECKOUT, Postgres, Redis, Unavailable, cluster_home, free_port, is_taken
 
 STARTED = time.monotonic()
 PARENT = os.getppid()
@@ -224,11 +223,6 @@ def only_one(var: Path) -> int:
 def refuse_taken(port: int) -> None:
     if is_taken(port):
         raise CannotStart(f"Port {port} is taken. Choose another one, for example: PORT={port + 1} make demo")
-
-
-def is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_given(name: str) -> bool:

@@ -40,6 +40,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """Does somebody listen at this TCP port on loopback?"""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Postgres:
     """One PostgreSQL cluster, reached by a Unix socket only."""
 
@@ -121,7 +127,7 @@ def cluster_home(var: Path) -> Path:
     fits = len(os.fsencode(home / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
     if fits and os.geteuid() != 0:
         return home
-    elsewhere = outside_checkout() / "postgres"
+    elsewhere = outside(var) / "postgres"
     if not home.is_symlink():
         shutil.rmtree(elsewhere, ignore_errors=True)
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -129,9 +135,9 @@ def cluster_home(var: Path) -> Path:
     return elsewhere
 
 
-def outside_checkout() -> Path:
-    """A folder of this checkout and this user that every user may enter, and nobody else may write."""
-    name = hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:10]
+def outside(inside: Path) -> Path:
+    """What stands for a folder of ours that others cannot enter: they may enter this one, but not write into it."""
+    name = hashlib.sha256(os.fsencode(inside)).hexdigest()[:10]
     folder = Path("/var/tmp") / f"i24-{os.geteuid()}-{name}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
@@ -193,7 +199,7 @@ def _reaches(binaries: Path, account: dict[str, Any]) -> bool:
 def _copied(binaries: Path) -> Path:
     """A copy of the package's binaries, and of the libraries beside it, where the account can read them."""
     package = binaries.parent.parent
-    target = outside_checkout() / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
+    target = outside(CHECKOUT) / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
     if not target.exists():
         fresh = target.with_name(f"new-{os.getpid()}")
         for folder in (Path(package.name, binaries.parent.name), Path(f"{package.name}.libs")):
