@@ -66,7 +66,8 @@ def unsupported_letters(text: str) -> set[str]:
 
 def printable(text: str) -> str:
     """The text as the fonts print it best, without letters that no font has (an emoji in an organisation's name)."""
-    return " ".join("".join(_printable(cluster) for cluster in _clusters(text)).split())
+    letters = "".join(_printable(cluster) for cluster in _clusters(text))
+    return re.sub(" +", " ", letters).strip(" ")
 
 
 def _printable(cluster: str) -> str:
@@ -83,8 +84,16 @@ def width(text: str) -> float:
     return sum(table.get(letter, 1000) for letter in text) / 1000
 
 
-def fit(text: str, *, width_mm: float, height_mm: float, sizes: Iterable[int], leading: float) -> tuple[int, int]:
-    """The first size (in points, largest first) at which the text fills no more than the box, and its lines there.
+class Fit(NamedTuple):
+    """How a text fills a box."""
+
+    size: int  # points
+    lines: int
+    is_broken: bool  # a word is longer than a line
+
+
+def fit(text: str, *, width_mm: float, height_mm: float, sizes: Iterable[int], leading: float) -> Fit:
+    """The first of the sizes (in points, largest first) at which the text fills no more than the box.
 
     Words stay whole as long as a size in the first half of `sizes` permits it; after that a long word may break.
     When nothing fits, the last size. `leading` is the height of a line in units of the font size.
@@ -92,16 +101,17 @@ def fit(text: str, *, width_mm: float, height_mm: float, sizes: Iterable[int], l
     tried = list(sizes)
     attempts = [(size, False) for size in tried[: len(tried) // 2]] + [(size, True) for size in tried]
     for size, may_break in attempts:
-        lines = _lines(text, width_mm / (size * MM_PER_POINT) * (1 - SAFETY), may_break)
+        room = width_mm / (size * MM_PER_POINT) * (1 - SAFETY)
+        lines = _lines(text, room, may_break)
         if lines and lines * leading * size * MM_PER_POINT <= height_mm:
-            return size, lines
-    return size, lines
+            break
+    return Fit(size, lines, is_broken=not _lines(text, room, may_break=False))
 
 
 def _lines(text: str, room: float, may_break: bool) -> int:
     """How many lines of `room` × the font size the text takes; 0 when a word is too wide and may not break."""
     lines, used = 1, 0.0
-    for word in re.findall(r"[^\s-]+-?\s*|\S\s*", text):
+    for word in re.findall("[^ -]+-? *|- *", text):
         wide = width(word.rstrip())
         if used and used + wide > room:
             lines, used = lines + 1, 0.0

@@ -22,6 +22,7 @@ from urllib.response import addinfourl
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -162,11 +163,14 @@ def _collected() -> FileSystemStorage:
 
 @cache
 def _stylesheet(path: str) -> Any:
-    return _css(_open(path).read().decode())
+    with _open(path) as file:
+        return _css(file.read().decode())
 
 
 @cache
 def _font_faces() -> Any:
+    if missing := _missing_fonts():
+        raise ImproperlyConfigured(f"{missing[0]} is not among the static files; without fonts Pango would crash.")
     rule = '@font-face {{ font-family: "{}"; font-weight: {}; src: url("asset:{}") }}'
     faces = [rule.format(font.family, weight, font.file(weight)) for font in fonts.FONTS for weight in fonts.WEIGHTS]
     return _css("\n".join([*faces, f"html {{ font-family: {fonts.families()} }}"]))
@@ -204,9 +208,13 @@ def check_libraries(**kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def check_fonts(**kwargs: Any) -> list[CheckMessage]:
     """Say so when a font of our documents is not among the static files."""
-    files = [font.file(weight) for font in fonts.FONTS for weight in fonts.WEIGHTS]
-    missing = [path for path in files if not finders.find(path) and not _collected().exists(path)]
+    missing = _missing_fonts()
     if not missing:
         return []
-    hint = "Run npm ci --ignore-scripts, then manage.py collectstatic."
+    hint = "Run npm ci --ignore-scripts; STATICFILES_DIRS names the packages; then manage.py collectstatic."
     return [Warning(f"{len(missing)} fonts of the documents are missing: {missing[0]} …", hint=hint, id="events.W002")]
+
+
+def _missing_fonts() -> list[str]:
+    files = [font.file(weight) for font in fonts.FONTS for weight in fonts.WEIGHTS]
+    return [path for path in files if not finders.find(path) and not _collected().exists(path)]

@@ -33,7 +33,7 @@ ROLE_MM = (83, 10)
 DAYS_MM = (57, 12.5)
 PHOTO_MM = (40, 9)
 FUNDING_MM = (36, 13)
-NAME_SIZES = range(42, 11, -1)
+NAME_SIZES = range(42, 7, -1)
 ORGANISATION_SIZES = range(15, 5, -1)
 EVENT_SIZES = range(17, 6, -1)
 ROLE_SIZES = range(20, 5, -1)
@@ -86,13 +86,14 @@ class Text(NamedTuple):
     text: str
     size: int  # points
     lines: int
+    is_broken: bool  # a word is longer than a line
     leading: float  # height of a line in units of the size
     direction: str  # "ltr" or "rtl"
 
     @property
     def classes(self) -> str:
         """Its size in css/badge.css. A `style` attribute would cost more than all the rest: see there."""
-        return f"pt-{self.size} {LEADINGS[self.leading]}"
+        return f"pt-{self.size} {LEADINGS[self.leading]}{' broken' if self.is_broken else ''}"
 
     @property
     def height_mm(self) -> float:
@@ -193,8 +194,8 @@ def _card(face: Face, place: int = 0, stamp: str = "") -> SafeString:
 def _fit(text: str, place_mm: tuple[float, float], sizes: range) -> Text:
     text = fonts.printable(text)
     leading = _leading(text)
-    size, lines = fonts.fit(text, width_mm=place_mm[0], height_mm=place_mm[1], sizes=sizes, leading=leading)
-    return Text(text, size, lines, leading, _direction(text))
+    fit = fonts.fit(text, width_mm=place_mm[0], height_mm=place_mm[1], sizes=sizes, leading=leading)
+    return Text(text, *fit, leading, _direction(text))
 
 
 def _leading(text: str) -> float:
