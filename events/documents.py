@@ -82,8 +82,8 @@ def make_next() -> bool:
 
 def _make(document: Document) -> None:
     document.content = KINDS[document.kind].make(document)
-    document.made_at, document.last_error = clock.now(), ""
-    document.save(update_fields=["content", "made_at", "last_error"])
+    document.made_at, document.failed_at, document.last_error = clock.now(), None, ""
+    document.save(update_fields=["content", "made_at", "failed_at", "last_error"])
 
 
 def report_progress(document: Document, done: int, total: int) -> None:

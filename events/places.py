@@ -20,7 +20,7 @@ from django.utils.translation import ngettext_lazy
 
 from events import office_hours
 from events.models import Place, Pool
-from events.transitions import move
+from events.transitions import InvalidTransition, move
 
 OFFER_FIELDS = ["status", "offered_at", "offer_ends_at"]
 
@@ -74,7 +74,7 @@ def fits(pools: Iterable[Pool], seats: int) -> bool:
 
 
 def take(place: Place, pools: Iterable[Pool], *, at: datetime) -> None:
-    """Confirm a new or returning place if it fits, else put it at the end of the queue. The caller saves and settles."""
+    """Confirm a new or returning place if it fits, else put it at the end of the queue; saving is the caller's."""
     if fits(pools, place.seats):
         place.status, place.queued_at = Place.Status.CONFIRMED, None
     else:
@@ -83,8 +83,10 @@ def take(place: Place, pools: Iterable[Pool], *, at: datetime) -> None:
 
 
 def accept(place: Place, *, at: datetime) -> None:
-    """The offer becomes a place, unless its end has come."""
-    if place.status == Place.Status.OFFERED and not place.is_offered(at):
+    """The offer becomes a place, unless its end has come. Who waits has no offer, and nothing to accept."""
+    if place.status != Place.Status.OFFERED:
+        raise InvalidTransition(f"{place!r} has no offer")
+    if not place.is_offered(at):
         raise OfferEnded
     move(place, Place.Status.CONFIRMED)
 
@@ -167,6 +169,8 @@ def _make_offer(place: Any, pools: Iterable[Pool], *, at: datetime, ends_at: dat
 
 def offer_now(place: Any, pools: Sequence[Pool], *, terms: Terms, at: datetime) -> None:
     """Offer a place to one who waits, out of turn, as an organiser decides; refused when it does not fit."""
+    if place.status != Place.Status.WAITING or (terms.until and at >= terms.until):
+        raise InvalidTransition(f"{place!r} cannot be offered a place now")
     if not fits(pools, place.seats):
         raise NoPlaces
     ends_at = office_hours.later(at, terms.hours)

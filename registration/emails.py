@@ -43,7 +43,7 @@ def place_offered(registration: Registration) -> None:
 
 def offer_ended(registration: Registration) -> None:
     """The offer was declined or not answered in time."""
-    _tell(registration, "offer_ended", version=_moment(registration.offered_at or registration.ended_at))
+    _tell(registration, "offer_ended")
 
 
 def already_registered(registration: Registration) -> None:
@@ -79,8 +79,6 @@ def claim_link(claim: Claim, *, to: str, language: str) -> None:
     outbox.queue("registration/claim_link", claim, to=to, language=language, version=claim.link_version)
 
 
-
-
 def _tell(
     registration: Registration,
     message: str,
@@ -96,7 +94,11 @@ def _tell(
         to=registration.email,
         language=registration.language,
         version=registration.version if version is None else version,
-        context={"registration": registration, "days": list(registration.days.all() if days is None else days), **context},
+        context={
+            "registration": registration,
+            "days": list(registration.days.all() if days is None else days),
+            **context,
+        },
         attachments=attachments or [],
     )
 

@@ -1,5 +1,7 @@
 """What people change themselves, until the event ends: answers, attendance, address; and cancelling."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 
 from events import clock, places
@@ -28,9 +30,9 @@ def change(registration_id: int, details: Details, *, by: User | None) -> Regist
         save_needs(registration, details)
     details.write_to(registration)
     if registration.is_on_site:
-        _change_seats(registration, details, pools)
+        _change_seats(registration, details, pools, at=at)
     registration.version += 1
-    registration.save(update_fields=[*ROW_FIELDS, "sort_key", "seats", "version"])
+    registration.save(update_fields=[*ROW_FIELDS, "sort_key", "seats", "version", *OFFER_FIELDS])
     save_badges(registration)
     ask_for_badge(registration)
     rules.settle(registration.event, pools, at=at)
@@ -39,8 +41,11 @@ def change(registration_id: int, details: Details, *, by: User | None) -> Regist
     return registration
 
 
-def _change_seats(registration: Registration, details: Details, pools: list[Pool]) -> None:
-    """Move the place to the pools of the new days, if it fits there together with its own present seats."""
+def _change_seats(registration: Registration, details: Details, pools: list[Pool], *, at: datetime) -> None:
+    """Move the place to the pools of the new days, if it fits there together with its own present seats.
+
+    Who waited and now needs no pool has nothing to wait for.
+    """
     held = set(registration.pools.values_list("pk", flat=True))
     needed = pools_of(details.days, pools) if held or not registration.is_confirmed else []
     if registration.status in Place.TAKING:
@@ -51,6 +56,8 @@ def _change_seats(registration: Registration, details: Details, pools: list[Pool
     registration.seats = details.seats
     registration.days.set(details.days)
     registration.pools.set(needed)
+    if not needed:
+        places.take(registration, needed, at=at)
 
 
 def _refuse_late(registration: Registration, by: User | None) -> None:
@@ -80,10 +87,11 @@ def switch_to_remote(registration_id: int, *, by: User | None) -> Registration:
 @transaction.atomic
 def switch_to_on_site(registration_id: int, details: Details, *, by: User | None) -> Registration:
     """Come to the venue after all: a place if one is free, else the end of the queue, remote meanwhile."""
-    at = clock.now()
+    arrived_at = clock.now()
     pools, registration = rules.lock(registration_id)
+    at = clock.now()  # the order of the queue is the order of the lock
     _refuse_late(registration, by)
-    if registration.is_on_site or not (by or registration.event.on_site_is_open(at)):
+    if registration.is_on_site or not (by or registration.event.on_site_is_open(arrived_at)):
         raise rules.Closed
     rules.settle_lapsed(registration.event, pools, at=at)
     details.write_to(registration)
@@ -161,7 +169,7 @@ def _correct_address(registration_id: int, email: str, *, by: User | None) -> Re
     _refuse_late(registration, by)
     if registration.email.lower() == email.lower():
         return registration
-    Mail.objects.about(registration).filter(status=Mail.Status.QUEUED).delete()
+    _forget_unsent(registration)
     registration.email = email
     registration.link_version += 1
     registration.version += 1
@@ -175,10 +183,16 @@ def _correct_address(registration_id: int, email: str, *, by: User | None) -> Re
 def _end_double(registration_id: int) -> Registration:
     """End the second registration of one person without a mail to the mistyped address."""
     pools, registration = rules.lock(registration_id)
-    Mail.objects.about(registration).filter(status=Mail.Status.QUEUED).delete()
+    _forget_unsent(registration)
     rules.end_quietly(registration, "ended as a double")
     rules.settle(registration.event, pools, at=clock.now())
     return registration
+
+
+def _forget_unsent(registration: Registration) -> None:
+    """Take the queued mails out of the post, except one that is just being sent: a person never waits for SMTP."""
+    queued = Mail.objects.about(registration).filter(status=Mail.Status.QUEUED)
+    queued.filter(pk__in=list(queued.select_for_update(skip_locked=True).values_list("pk", flat=True))).delete()
 
 
 @transaction.atomic

@@ -48,11 +48,12 @@ def take_over(handover_id: int, details: Details, *, form_key: uuid.UUID) -> Reg
     if handover.ended_at or not giver.has_badge:
         raise rules.LinkUsed
     _end_lesser_registration(giver, details.email)
-    taker = registering.register(giver.event, details, form_key=form_key, by=None, source=giver).registration
+    taker = registering.register_on(giver, details, form_key=form_key)
     handover.ended_at, handover.taken_by = at, taker
     handover.save(update_fields=["ended_at", "taken_by"])
     Badge.objects.filter(registration=giver).valid().update(revoked_at=at)
     Needs.objects.filter(registration=giver).delete()
+    rules.settle(giver.event, rules.lock_pools(giver.event_id), at=at)  # an assistant's seat or an offer may be left
     LogEntry.objects.record(giver, "place given to a colleague", by=None)
     emails.handed_over(giver)
     return taker
@@ -75,4 +76,4 @@ def register_on_claim(claim_id: int, details: Details, *, form_key: uuid.UUID) -
         return claim.registration
     if claim.status != Place.Status.RESERVED:
         raise rules.LinkUsed
-    return registering.register(claim.event, details, form_key=form_key, by=None, source=claim).registration
+    return registering.register_on(claim, details, form_key=form_key)

@@ -79,7 +79,7 @@ def lapse_offers() -> int:
 def set_capacity(pool_id: int, capacity: int, *, by: User | None) -> Pool:
     """Change how many places there are; new ones are offered to the queue in the same moment."""
     event = Event.objects.get(pools=pool_id)
-    pools = rules.lock_pools(event.pk) or places.lock(Pool.objects.filter(pk=pool_id))
+    pools = places.lock(Pool.objects.of_days(event.pk) | Pool.objects.filter(pk=pool_id))  # no day may use it yet
     pool = next(pool for pool in pools if pool.pk == pool_id)
     rules.settle_lapsed(event, pools, at=clock.now())
     before = pool.capacity

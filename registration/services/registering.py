@@ -55,6 +55,14 @@ def register(
         return Outcome(known, False)
 
 
+def register_on(source: Source, details: Details, *, form_key: uuid.UUID) -> Registration:
+    """Register on a locked place; a form that has already made another registration cannot take it too."""
+    outcome = register(source.event, details, form_key=form_key, by=None, source=source)
+    if not outcome.is_new:
+        raise rules.NotPossible
+    return outcome.registration
+
+
 def _find_known(event: Event, email: str, form_key: uuid.UUID) -> Registration | None:
     by_key = Registration.objects.filter(form_key=form_key).first()
     return by_key or Registration.objects.for_event(event).live().by_email(email).first()
@@ -63,10 +71,11 @@ def _find_known(event: Event, email: str, form_key: uuid.UUID) -> Registration |
 def _register(
     event: Event, details: Details, *, form_key: uuid.UUID, by: User | None, role: Role | None, source: Source | None
 ) -> Registration:
-    at = clock.now()
+    arrived_at = clock.now()  # in time is in time, however long the wait for the lock
     pools = rules.lock_pools(event.pk) if details.is_on_site else []
+    at = clock.now()  # the order of the queue is the order of the lock: a place once told in a mail stays true
     rules.settle_lapsed(event, pools, at=at)
-    check_window(event, details, at=at, is_invited=bool(by or source))
+    check_window(event, details, at=arrived_at, is_invited=bool(by or source))
     role = role or (source.role if source else participant_role(event))
     registration = Registration(event=event, role=role, form_key=form_key, registered_at=at, registered_by=by)
     registration.attendance, registration.seats = details.attendance, details.seats
@@ -100,9 +109,7 @@ def participant_role(event: Event) -> Role:
     return event.roles.get(slug="participant")
 
 
-def _needed_pools(
-    registration: Registration, details: Details, source: Source | None, pools: list[Pool]
-) -> list[Pool]:
+def _needed_pools(registration: Registration, details: Details, source: Source | None, pools: list[Pool]) -> list[Pool]:
     """A place passed on needs the pools it had; else the pools of the days, if the role counts at all."""
     if source:
         held = set(source.pools.values_list("pk", flat=True))
