@@ -15,4 +15,4 @@ class OrganiserAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site."""
 
     default = False
-    default_site = "django.contrib.admin.AdminSite"
+    default_site = "events.admin_site.OrganiserAdminSite"

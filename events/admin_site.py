@@ -1,0 +1,75 @@
+"""The organisers' site: Django's admin behind allauth's login, for sessions that have passed a second factor."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, translate_url
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from events import access
+
+LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+
+
+class OrganiserAdminSite(admin.AdminSite):
+    """Every page asks for the second factor, not only the way in."""
+
+    site_header = site_title = _("Event office")
+    index_title = _("What would you like to do?")
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, in a session that has passed a second factor or a passkey."""
+        return super().has_permission(request) and access.passed_second_factor(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Every page can be read in the other languages."""
+        here = request.get_full_path()
+        languages = [
+            {"code": code, "name": name, "url": translate_url(here, code), "is_current": code == get_language()}
+            for code, name in LANGUAGE_NAMES.items()
+        ]
+        home = f"/{get_language()}/"
+        return {**super().each_context(request), "languages": languages, "site_url": home}
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """No form of its own: whoever comes is led to the step that is missing."""
+        wanted = _wanted_page(request)
+        if not request.user.is_authenticated:
+            return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': wanted})}")
+        if not super().has_permission(request):
+            raise PermissionDenied
+        if self.has_permission(request):
+            return redirect(wanted)
+        return redirect(_missing_step(request, wanted))
+
+
+def _wanted_page(request: HttpRequest) -> str:
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and is_ours else reverse("admin:index")
+
+
+def _missing_step(request: HttpRequest, wanted: str) -> str:
+    """Where a second factor is set up, or shown in this session when there is one already."""
+    types = set(Authenticator.objects.filter(user__in=[request.user]).values_list("type", flat=True))
+    steps = {Authenticator.Type.WEBAUTHN: "mfa_reauthenticate_webauthn", Authenticator.Type.TOTP: "mfa_reauthenticate"}
+    step = next((name for kind, name in steps.items() if kind in types), None)
+    if step:
+        messages.info(request, _("Confirm with your second factor that it is you."))
+        return f"{reverse(step)}?{urlencode({'next': wanted})}"
+    messages.warning(
+        request,
+        _("The organisers' pages need a second factor. Add a passkey or an authenticator app here, then come back."),
+    )
+    return reverse("mfa_index")

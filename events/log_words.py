@@ -1,0 +1,49 @@
+"""What stands in the log, in the language of whoever reads it. The log itself keeps the English words."""
+
+from django.utils.translation import gettext, gettext_noop
+
+from events.models import LogEntry
+
+ACTIONS = [
+    gettext_noop("added"),
+    gettext_noop("address corrected"),
+    gettext_noop("badges asked for"),
+    gettext_noop("cancelled"),
+    gettext_noop("capacity changed"),
+    gettext_noop("changed"),
+    gettext_noop("deleted"),
+    gettext_noop("edited"),
+    gettext_noop("ended as a double"),
+    gettext_noop("link sent again"),
+    gettext_noop("list exported"),
+    gettext_noop("mail sent again"),
+    gettext_noop("message queued"),
+    gettext_noop("message tested"),
+    gettext_noop("needs forgotten"),
+    gettext_noop("needs read"),
+    gettext_noop("offer accepted"),
+    gettext_noop("offer declined"),
+    gettext_noop("offer lapsed"),
+    gettext_noop("offer to a colleague taken back"),
+    gettext_noop("place given to a colleague"),
+    gettext_noop("place offered"),
+    gettext_noop("place offered to a colleague"),
+    gettext_noop("place reserved"),
+    gettext_noop("registered"),
+    gettext_noop("remote meanwhile"),
+    gettext_noop("reserved place taken back"),
+    gettext_noop("switched to on site"),
+    gettext_noop("switched to remote"),
+    gettext_noop("took over a colleague's place"),
+]
+
+
+def describe(entry: LogEntry) -> str:
+    """The action with its facts: capacity changed (before: 100, after: 120)."""
+    facts = ", ".join(f"{name}: {_fact(value)}" for name, value in entry.details.items())
+    action = gettext(entry.action)
+    return f"{action} ({facts})" if facts else action
+
+
+def _fact(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
