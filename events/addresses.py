@@ -6,7 +6,7 @@ calendar, feed, QR) uses the form with the slug.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,18 +16,11 @@ from django.utils import translation
 
 from events.models import Event
 
-P = ParamSpec("P")
-EventView = Callable[Concatenate[HttpRequest, Event, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-class EventRequest(HttpRequest):
-    """A request whose page belongs to an event."""
-
-    event: Event
-
-
-def for_event(view: EventView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Hand the view the event of its address, and the context processor too."""
+def for_event(view: View) -> View:
+    """Call the view with (request, event, …): the event of the address, which the context processor then knows too."""
 
     @wraps(view)
     def with_event(request: HttpRequest, *args: Any, event_slug: str | None = None, **kwargs: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ class AtomFeed(Atom1Feed):
     mime_type = "application/atom+xml; charset=utf-8"
 
 
-class NewsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
+class NewsFeed(Feed):
     """Date, kind, title, lead and text of every published piece of news."""
 
     feed_type = AtomFeed
@@ -49,13 +49,13 @@ class NewsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         """The feed's own address."""
         return event_url(event, "news-feed", is_lasting=True)
 
-    def language(self, event: Event) -> str:
+    def language(self, event: Event) -> str:  # type: ignore[override]  # a function is as good as a string, says Django
         """One language a feed."""
         return get_language() or "fi"
 
     def items(self, event: Event) -> Any:
         """What is published by now."""
-        return event.news.published(clock.now()).select_related("event")[:FEED_NEWS]
+        return NewsItem.objects.for_event(event).published(clock.now()).select_related("event")[:FEED_NEWS]
 
     def item_title(self, item: NewsItem) -> str:
         """As on the page."""

@@ -27,7 +27,9 @@ class Entry:
     url: str = ""
 
 
-def calendar(entries: Iterable[Entry], *, organiser: tuple[str, str], attendee: tuple[str, str], is_cancelled: bool) -> bytes:
+def calendar(
+    entries: Iterable[Entry], *, organiser: tuple[str, str], attendee: tuple[str, str], is_cancelled: bool
+) -> bytes:
     """A calendar file that adds or updates the entries (METHOD:REQUEST) or removes them (METHOD:CANCEL).
 
     `organiser` and `attendee` are (name, address).

@@ -32,4 +32,4 @@ def is_working_day(day: date) -> bool:
 @cache
 def finnish_holidays(year: int) -> set[date]:
     """Public holidays with the eves of Midsummer and Christmas, when offices are closed too."""
-    return set(holidays.Finland(years=[year]))
+    return set(holidays.country_holidays("FI", years=[year]))

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60)]
 DRAIN_SECONDS = 120
+SERVICE_NOT_AVAILABLE = 421
 PLACEHOLDER = re.compile("\ue000([a-z_]+)\ue001")
 
 
@@ -185,8 +186,7 @@ def _note_failure(mail: Mail, error: Exception, server: _Server) -> None:
         mail.status = Mail.Status.FAILED
     else:
         mail.next_attempt_at = clock.real_now() + DELAYS[min(mail.attempts, len(DELAYS)) - 1]
-        if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPResponseException):
-            server.is_up = not isinstance(error, (ConnectionError, TimeoutError, smtplib.SMTPServerDisconnected))
+        server.is_up = not is_hanging_up(error)
     mail.save(update_fields=["status", "attempts", "last_error", "next_attempt_at"])
     logger.warning("Mail %s was not sent: %s", mail.pk, mail.last_error)
 
@@ -198,6 +198,15 @@ def is_permanent(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError):
         return False
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+
+
+def is_hanging_up(error: Exception) -> bool:
+    """Whether the connection is gone or of no use, so that the other mails wait for the next drain, unblamed."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == SERVICE_NOT_AVAILABLE for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code == SERVICE_NOT_AVAILABLE
+    return isinstance(error, ConnectionError | TimeoutError | smtplib.SMTPServerDisconnected)
 
 
 def build(mail: Mail) -> EmailMultiAlternatives:
@@ -250,7 +259,10 @@ def sender(event: Event) -> str:
 def _attach(message: EmailMultiAlternatives, attachment: Attachment) -> None:
     kind, *parameters = attachment.media_type.split(";")
     main, sub = kind.split("/")
-    part = MIMEBase(main, sub, **dict(parameter.strip().split("=") for parameter in parameters))
+    part = MIMEBase(main, sub)
+    for parameter in parameters:
+        name, value = parameter.strip().split("=")
+        part.set_param(name, value)
     part.set_payload(attachment.content)
     encode_base64(part)
     if attachment.content_id:

@@ -1,9 +1,8 @@
 """Public pages kept as bytes, by the outermost middleware.
 
-A page says that it is public with `@public_page`. It is kept under its path (with the known filters, sorted), and the
-version of the public content of all events: any save that changes public content raises that version. Expiry is the
-next full minute at the latest, because windows open and close to the minute. When Redis fails the answer is "miss",
-and it is left alone for a while.
+A page says that it is public with `@public_page`. It is kept under its address (with the known filters, sorted), the
+version of the public content of all events - any save that changes public content raises that version - and the minute,
+because windows open and close to the minute. When Redis fails the answer is "miss", and it is left alone for a while.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.core.cache import cache
@@ -25,9 +24,9 @@ from events import clock
 from events.models import Event
 
 logger = logging.getLogger(__name__)
-P = ParamSpec("P")
 
 SILENCE_SECONDS = 30.0
+KEEP_SECONDS = 60  # a key is asked for during one minute only
 KNOWN_FILTERS = {"day", "theme", "format", "language", "streamed", "q", "page"}
 
 
@@ -67,11 +66,11 @@ class PatientRedisCache(RedisCache):
         return self._try("incr", delta, key, delta, version)
 
 
-def public_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The view's answer holds nothing of a person, no form token, no message: it may be kept for everybody."""
 
     @wraps(view)
-    def public(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             response.is_public_page = True  # type: ignore[attr-defined]
@@ -98,7 +97,7 @@ class PublicPageCache:
         if getattr(response, "is_public_page", False):
             response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             response["Cache-Control"] = "no-cache"
-            cache.set(key, (response.content, dict(response.items())), _seconds_to_next_minute())
+            cache.set(key, (response.content, dict(response.items())), KEEP_SECONDS)
         return response
 
 
@@ -108,16 +107,11 @@ def _may_be_public(path: str) -> bool:
 
 def _key(request: HttpRequest) -> str:
     filters = sorted(pair for pair in parse_qsl(request.META["QUERY_STRING"]) if pair[0] in KNOWN_FILTERS)
-    address = f"{request.get_host()}{request.path_info}?{urlencode(filters)}"
-    return f"page:{public_version()}:{hashlib.sha256(address.encode()).hexdigest()}"
+    address = f"{request.scheme}://{request.get_host()}{request.path_info}?{urlencode(filters)}"
+    minute = int(clock.now().timestamp()) // 60
+    return f"page:{public_version()}:{minute}:{hashlib.sha256(address.encode()).hexdigest()}"
 
 
 def public_version() -> int:
     """Grows with every change of public content of any event."""
     return Event.objects.aggregate(version=Sum("public_version"))["version"] or 0
-
-
-def _seconds_to_next_minute() -> int:
-    return max(1, 60 - clock.now().second)
-
-

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from events import clock, richtext
 from events.addresses import event_url, for_event
-from events.models import Event
+from events.models import Event, NewsItem
 from events.pagecache import public_page
 
 HOME_NEWS = 4
@@ -23,7 +23,7 @@ def home(request: HttpRequest, event: Event) -> HttpResponse:
     at = clock.now()
     context = {
         "open_now": [card for cards in OPEN_NOW for card in cards(event, at)],
-        "news": event.news.published(at)[:HOME_NEWS],
+        "news": NewsItem.objects.for_event(event).published(at)[:HOME_NEWS],
         "news_url": event_url(event, "news"),
     }
     return render(request, "events/home.html", context)
@@ -33,7 +33,10 @@ def home(request: HttpRequest, event: Event) -> HttpResponse:
 @for_event
 def news_list(request: HttpRequest, event: Event) -> HttpResponse:
     """All news of the event, newest first."""
-    context = {"news": event.news.published(clock.now()), "feed_url": event_url(event, "news-feed")}
+    context = {
+        "news": NewsItem.objects.for_event(event).published(clock.now()),
+        "feed_url": event_url(event, "news-feed"),
+    }
     return render(request, "events/news_list.html", context)
 
 
@@ -41,7 +44,7 @@ def news_list(request: HttpRequest, event: Event) -> HttpResponse:
 @for_event
 def news_item(request: HttpRequest, event: Event, pk: int) -> HttpResponse:
     """One piece of news."""
-    item = get_object_or_404(event.news.published(clock.now()), pk=pk)
+    item = get_object_or_404(NewsItem.objects.for_event(event).published(clock.now()), pk=pk)
     context = {"item": item, "body": richtext.render(item.body), "news_url": event_url(event, "news")}
     return render(request, "events/news_item.html", context)
 

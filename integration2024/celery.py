@@ -19,13 +19,13 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 15
 
 
-class Caretaker(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types for steps
+class Caretaker(bootsteps.StartStopStep):
     """Looks after the outbox in a plain thread when nobody rings: neither bell nor beat works without Redis.
 
     It belongs to the worker itself, not to the consumer, so it runs while the broker cannot be reached.
     """
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)

@@ -1,8 +1,10 @@
 """The shell's own pages: the way in, one's own registrations, the state of the system, errors."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_from_request
@@ -10,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events import clock
-from events.models import Mail
+from events.models import Mail, User
 from registration.models import Registration
 
 
@@ -26,11 +28,11 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_page(request: HttpRequest) -> HttpResponse:
     """Everything under one's verified address."""
-    user = request.user
-    emails = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
-    rows = Registration.objects.none()
-    for email in emails:
-        rows = rows | Registration.objects.by_email(email)
+    assert isinstance(request.user, User)  # the decorator has seen to it
+    addresses = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
+    rows = Registration.objects.annotate(address=Lower("email")).filter(
+        address__in=[address.lower() for address in addresses]
+    )
     registrations = rows.select_related("event").order_by("-event__starts_on", "-registered_at")
     return render(request, "integration2024/my_page.html", {"registrations": registrations})
 
@@ -51,7 +53,10 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Personal pages and the admin are not for search engines."""
-    lines = ["User-agent: *", *(f"Disallow: /{code}/{part}/" for code in ("fi", "sv", "en") for part in ("admin", "accounts", "my"))]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: /{code}/{part}/" for code in ("fi", "sv", "en") for part in ("admin", "accounts", "my")),
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 

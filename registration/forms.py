@@ -25,7 +25,7 @@ from registration.models.registration import NAME_LENGTH
 from registration.services import Details
 
 Attendance = Registration.Attendance
-ON_SITE_FIELDS = ["badge_name", "photo", "dietary", "accessibility", "needs_consent", "has_assistant"]
+ON_SITE_FIELDS = ["badge_name", "photo", "has_assistant", "dietary", "accessibility", "needs_consent"]
 
 
 class MunicipalitySelect(forms.Select):
@@ -37,7 +37,7 @@ class MunicipalitySelect(forms.Select):
         if value in dict(municipalities.choices("fi")):
             options = options.replace(f'value="{value}"', f'value="{value}" selected', 1)
         attributes = format_html_join("", ' {}="{}"', self.build_attrs(self.attrs, attrs).items())
-        return format_html('<select name="{}"{}>{}</select>', name, attributes, mark_safe(options))  # noqa: S308 - our own lines
+        return format_html('<select name="{}"{}>{}</select>', name, attributes, mark_safe(options))
 
 
 @cache
@@ -85,7 +85,7 @@ class PersonForm(forms.Form):
     first_name = line(_("First name"), autocomplete="given-name")
     last_name = line(_("Last name"), autocomplete="family-name")
     organisation = line(_("Organisation"), length=160, autocomplete="organization")
-    organisation_type = forms.ModelChoiceField(
+    organisation_type: forms.ModelChoiceField = forms.ModelChoiceField(
         OrganisationType.objects.none(), label=_("Type of organisation"), empty_label=_("Choose"),
         error_messages={"invalid_choice": _("Choose one of the types in the list.")},
     )  # fmt: skip
@@ -129,7 +129,7 @@ class PersonForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, event: Event, *args: Any, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.event, self.at = event, at
         self.questions = list(event.questions.prefetch_related("choices"))
         self._field("organisation_type").queryset = event.organisation_types.all()
@@ -171,7 +171,9 @@ class PersonForm(forms.Form):
             self.add_error("days", _("Choose at least one day."))
         has_needs = cleaned.get("dietary") or cleaned.get("accessibility")
         if has_needs and not cleaned.get("needs_consent") and "needs_consent" in self.fields:
-            self.add_error("needs_consent", _("We need your consent to keep these answers. Tick the box or empty them."))
+            self.add_error(
+                "needs_consent", _("We need your consent to keep these answers. Tick the box or empty them.")
+            )
         self._clean_badge_name(cleaned)
 
     def _clean_badge_name(self, cleaned: dict[str, Any]) -> None:
@@ -221,11 +223,13 @@ class PersonForm(forms.Form):
             ("you", _("You"), ["first_name", "last_name", "email"]),
             ("work", _("Your organisation"), ["organisation", "organisation_type", "job_title", "municipality"]),
             ("attendance", _("How you take part"), ["attendance", "days", "remote_meanwhile"]),
-            ("on-site", _("At the venue"), ["badge_name", "photo", "has_assistant", "dietary", "accessibility", "needs_consent"]),
+            ("on-site", _("At the venue"), ON_SITE_FIELDS),
             ("more", _("More about you"), ["languages", *questions]),
             ("privacy", "", ["privacy"]),
         ]  # fmt: skip
-        present = [(key, legend, [self[name] for name in names if name in self.fields]) for key, legend, names in groups]
+        present = [
+            (key, legend, [self[name] for name in names if name in self.fields]) for key, legend, names in groups
+        ]
         return [group for group in present if group[2]]
 
 
@@ -241,18 +245,19 @@ def _question_name(question: Question) -> str:
 
 def question_field(question: Question) -> forms.Field:
     """The form field of an extra question; whether it is required is checked when one knows who is asked."""
-    hints = {"label": question.label, "help_text": question.help_text, "required": False}
     choices = [(str(choice.pk), choice.name) for choice in question.choices.all()]
+    field: forms.Field
     if question.kind == Question.Kind.CHOICE:
-        field: forms.Field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **hints)
+        field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect)
     elif question.kind == Question.Kind.SEVERAL:
-        field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **hints)
+        field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
     else:
-        field = paragraph(question.label, required=False, help_text=question.help_text)
+        field = paragraph(question.label)
+    field.label, field.help_text, field.required = question.label, question.help_text, False
     return field
 
 
-def email_field(label: Any = _("E-mail")) -> forms.EmailField:
+def email_field(label: Any) -> forms.EmailField:
     """An address; how long it may be is the database's 254."""
     attrs = {"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
     words = {"data-suggest": _("Did you mean {address}?"), "data-suggest-use": _("Use this address")}
@@ -260,11 +265,14 @@ def email_field(label: Any = _("E-mail")) -> forms.EmailField:
     return forms.EmailField(label=label, max_length=254, widget=widget)
 
 
+ATTENDANCES = [(Attendance.ON_SITE, _("On site, at the venue")), (Attendance.REMOTE, _("Remotely, over the internet"))]
+
+
 class RegistrationForm(PersonForm):
     """Registering: one page, one post."""
 
-    email = email_field()
-    attendance = forms.ChoiceField(label=_("Attendance"), choices=Attendance.choices, widget=forms.RadioSelect)
+    email = email_field(_("E-mail"))
+    attendance = forms.ChoiceField(label=_("Attendance"), choices=ATTENDANCES, widget=forms.RadioSelect)
     remote_meanwhile = forms.BooleanField(
         label=_("If I have to wait for a place, I take part remotely meanwhile"), required=False
     )
@@ -289,8 +297,11 @@ class RegistrationForm(PersonForm):
 
     def _offer_open_attendance(self) -> None:
         """Only what is open can be chosen; with one choice left, nothing needs to be chosen."""
-        is_open = {Attendance.ON_SITE: self.event.on_site_is_open(self.at), Attendance.REMOTE: self.event.remote_is_open(self.at)}
-        self._field("attendance").choices = [choice for choice in Attendance.choices if is_open[Attendance(choice[0])]]
+        is_open = {
+            Attendance.ON_SITE: self.event.on_site_is_open(self.at),
+            Attendance.REMOTE: self.event.remote_is_open(self.at),
+        }
+        self._field("attendance").choices = [choice for choice in ATTENDANCES if is_open[choice[0]]]
         if len(self._field("attendance").choices) == 1:
             self.initial.setdefault("attendance", self._field("attendance").choices[0][0])
 
@@ -390,7 +401,7 @@ def initial_of(registration: Registration) -> dict[str, Any]:
 class AddressForm(forms.Form):
     """An e-mail address: to correct it, or to ask for one's link."""
 
-    email = email_field()
+    email = email_field(_("E-mail"))
 
 
 class ColleagueForm(forms.Form):

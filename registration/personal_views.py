@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import clock, documents, places, qr
-from events.addresses import event_url, for_event
+from events.addresses import View, event_url, for_event
 from events.models import Event
 from events.transitions import InvalidTransition
 from registration import access, calendars, services
@@ -21,19 +21,17 @@ from registration.forms import ChangeForm, ColleagueForm, OnSiteForm, PersonForm
 from registration.models import Needs, Registration
 from registration.views import see_other
 
-P = ParamSpec("P")
-PersonalView = Callable[Concatenate[HttpRequest, Registration, P], HttpResponse]
 REFUSALS = (services.Refusal, places.NoPlaces, places.OfferEnded, InvalidTransition)
 
 
-def personal_page(view: PersonalView[P]) -> Any:
+def personal_page(view: View) -> View:
     """The registration behind the link, kept in the session from now on; never cached, never sent on in a Referer."""
 
     @never_cache
     @sensitive_post_parameters()
     @for_event
     @wraps(view)
-    def with_registration(request: HttpRequest, event: Event, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def with_registration(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         registration = access.by_token(event, token)
         access.remember(request, registration)
         response = view(request, registration, *args, **kwargs)
@@ -139,7 +137,11 @@ def switch_to_remote(request: HttpRequest, registration: Registration) -> HttpRe
         done = _("You now take part remotely. Your place is free for somebody else.")
         attempt(request, lambda: services.switch_to_remote(registration.pk, by=None), done)
         return back(registration)
-    return render(request, "registration/remote.html", {"registration": registration, "back_url": address(registration, "personal")})
+    return render(
+        request,
+        "registration/remote.html",
+        {"registration": registration, "back_url": address(registration, "personal")},
+    )
 
 
 @require_POST
@@ -244,4 +246,6 @@ def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 def download(content: bytes, media_type: str, filename: str) -> HttpResponse:
     """A file to be saved."""
-    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{filename}"'}
+    )

@@ -69,11 +69,9 @@ def badge_attachment(registration: Registration) -> outbox.Attachment | None:
     """The card for a mail."""
     if not registration.has_badge:
         return None
-    key = {"language": registration.language, "version": registration.version}
-    document = documents.find("badge", registration, **key)
-    if document is None:
-        documents.ask("badge", registration, **key)
-        document = documents.find("badge", registration, **key)
+    language, version = registration.language, registration.version
+    documents.ask("badge", registration, language=language, version=version)
+    document = documents.find("badge", registration, language=language, version=version)
     assert document is not None
     return outbox.Attachment(documents.filename(document), documents.content(document), "application/pdf")
 
@@ -82,4 +80,3 @@ def qr_attachment(registration: Registration) -> outbox.Attachment | None:
     """The code as an image in the mail's text."""
     badge = registration.badges.valid().first() if registration.has_badge else None
     return outbox.Attachment("qr.png", qr.png(bytes(badge.matrix), scale=8), "image/png", "qr") if badge else None
-

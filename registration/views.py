@@ -63,7 +63,11 @@ def _places_left(event: Event, at: datetime) -> dict[str, Any] | None:
     if not pools:
         return None
     waiting = Registration.objects.for_event(event).filter(status=Place.Status.WAITING).count()
-    return {"left": min(pool.free for pool in pools), "capacity": min(pool.capacity for pool in pools), "waiting": waiting}
+    return {
+        "left": min(pool.free for pool in pools),
+        "capacity": min(pool.capacity for pool in pools),
+        "waiting": waiting,
+    }
 
 
 def _remember_sent(request: HttpRequest, form: PersonForm, outcome: services.Outcome) -> None:
@@ -92,7 +96,11 @@ def sent(request: HttpRequest, event: Event) -> HttpResponse:
     kept = _recall_sent(request, event)
     if kept is None:
         return see_other(event_url(event, "register"))
-    context = {"email": kept["email"], "suggestion": typos.suggestion(kept["email"]), "form": AddressForm(label_suffix="")}
+    context = {
+        "email": kept["email"],
+        "suggestion": typos.suggestion(kept["email"]),
+        "form": AddressForm(label_suffix=""),
+    }
     return render(request, "registration/sent.html", context)
 
 
@@ -138,7 +146,7 @@ def _register_again(request: HttpRequest, event: Event, kept: dict[str, Any], em
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event
 def ask_link(request: HttpRequest, event: Event) -> HttpResponse:
-    """"Send me my link again" tells nobody who is registered: the answer is the same for every address."""
+    """ "Send me my link again" tells nobody who is registered: the answer is the same for every address."""
     form = AddressForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         for registration in Registration.objects.for_event(event).live().by_email(form.cleaned_data["email"]):
@@ -159,7 +167,9 @@ def take_over(request: HttpRequest, event: Event, token: str) -> HttpResponse:
     form = PlaceForm(event, request.POST or None, at=clock.now(), initial={"email": handover.to_email})
     if request.method == "POST" and form.is_valid():
         details = form.details(attendance=Registration.Attendance.ON_SITE, days=list(handover.registration.days.all()))
-        if taker := _try_place(form, lambda: services.take_over(handover.pk, details, form_key=form.cleaned_data["form_key"])):
+        if taker := _try_place(
+            form, lambda: services.take_over(handover.pk, details, form_key=form.cleaned_data["form_key"])
+        ):
             _remember_sent(request, form, services.Outcome(taker, True))
             return see_other(event_url(event, "register-sent"))
     context = {"form": form, "giver": handover.registration, "days": handover.registration.days.all()}
@@ -179,7 +189,9 @@ def use_claim(request: HttpRequest, event: Event, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         attendance = Registration.Attendance.REMOTE if event.is_virtual else Registration.Attendance.ON_SITE
         details = form.details(attendance=attendance, days=list(claim.days.all()))
-        if taker := _try_place(form, lambda: services.register_on_claim(claim.pk, details, form_key=form.cleaned_data["form_key"])):
+        if taker := _try_place(
+            form, lambda: services.register_on_claim(claim.pk, details, form_key=form.cleaned_data["form_key"])
+        ):
             _remember_sent(request, form, services.Outcome(taker, True))
             return see_other(event_url(event, "register-sent"))
     context = {"form": form, "claim": claim, "days": claim.days.all(), "language": get_language()}

@@ -6,6 +6,7 @@ from typing import Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models.event import Event
 from events.plaintext import LineField, TextField
@@ -32,7 +33,9 @@ class Page(models.Model):
     slug = models.CharField(_("address part"), max_length=60, validators=[PAGE_SLUG])
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PAGE)
     title = LineField(_("title"), max_length=160)
-    body = TextField(_("text"), max_length=40_000, help_text=_("Markdown: # heading, **bold**, - list, [link](address)."))
+    body = TextField(
+        _("text"), max_length=40_000, help_text=_("Markdown: # heading, **bold**, - list, [link](address).")
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_in_menu = models.BooleanField(_("in the menu"), default=False)
     is_in_footer = models.BooleanField(_("in the footer"), default=True)
@@ -52,6 +55,10 @@ class Page(models.Model):
 class NewsQuerySet(models.QuerySet["NewsItem"]):
     """Questions about news."""
 
+    def for_event(self, event: Event) -> Self:
+        """Of one event."""
+        return self.filter(event=event)
+
     def published(self, at: datetime) -> Self:
         """What the public may read by then, newest first."""
         return self.filter(published_at__lte=at).order_by("-published_at", "-pk")
@@ -63,9 +70,9 @@ class NewsItem(models.Model):
     class Kind(models.TextChoices):
         """What sort of news."""
 
-        NEWS = "news", _("News")
-        CHANGE = "change", _("Change")
-        CALL = "call", _("Open call")
+        NEWS = "news", pgettext_lazy("kind of news", "News")
+        CHANGE = "change", pgettext_lazy("kind of news", "Change")
+        CALL = "call", pgettext_lazy("kind of news", "Open call")
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="news", verbose_name=_("event"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NEWS)

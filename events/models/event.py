@@ -56,7 +56,9 @@ class Event(models.Model):
         _("doors open"), null=True, blank=True, help_text=_("No place is offered after this moment.")
     )
     offer_hours = models.PositiveSmallIntegerField(
-        _("working hours to answer an offer"), default=8, help_text=_("Counted Monday to Friday 8–16, without holidays.")
+        _("working hours to answer an offer"),
+        default=8,
+        help_text=_("Counted Monday to Friday 8–16, without holidays."),
     )
     public_version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -111,8 +113,8 @@ class Event(models.Model):
 
     @property
     def partners_by_role(self) -> list[tuple[str, list["Partner"]]]:
-        """The bodies behind the event in the order in which they are named; one query."""
-        partners = list(self.partners.all())
+        """The bodies behind the event in the order in which they are named; one query. The supervisor is not one."""
+        partners = [partner for partner in self.partners.all() if partner.role != Partner.Role.SUPERVISOR]
         groups = [(role, [partner for partner in partners if partner.role == role]) for role in Partner.Role]
         return [(str(role.label), named) for role, named in groups if named]
 

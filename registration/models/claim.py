@@ -20,7 +20,12 @@ class Claim(Place):
     days = models.ManyToManyField(Day, blank=True, related_name="+", verbose_name=_("days"))
     note = LineField(_("for whom"), max_length=200, blank=True)
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("given by"),
     )
     given_at = models.DateTimeField(_("given"), editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
@@ -61,9 +66,7 @@ class Handover(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["registration"], condition=Q(ended_at=None), name="handover_one_open"
-            )
+            models.UniqueConstraint(fields=["registration"], condition=Q(ended_at=None), name="handover_one_open")
         ]
 
     def __str__(self) -> str:

@@ -118,7 +118,8 @@ class Registration(Place):
                 "event", Lower("email"), condition=Q(status__in=sorted(Place.LIVE)), name="registration_one_live"
             ),
             models.CheckConstraint(
-                condition=Q(attendance="on_site") | Q(has_assistant=False, photo=""), name="registration_remote_is_plain"
+                condition=Q(attendance="on_site") | Q(has_assistant=False, photo=""),
+                name="registration_remote_is_plain",
             ),
         ]
 
@@ -186,7 +187,9 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
 class Badge(models.Model):
     """A code to be read at the door. It stays the same through changes; passed on to a colleague, it dies."""
 
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="badges", verbose_name=_("registration"))
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="badges", verbose_name=_("registration")
+    )
     code = models.CharField(_("code"), max_length=32, unique=True)
     is_assistant = models.BooleanField(_("assistant"), default=False)
     matrix = models.BinaryField(editable=False)

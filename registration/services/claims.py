@@ -15,7 +15,14 @@ from registration.services.details import pools_of
 
 @transaction.atomic
 def reserve(
-    event: Event, role: Role, days: Sequence[Day], *, by: User | None, note: str = "", email: str = "", language: str = "fi"
+    event: Event,
+    role: Role,
+    days: Sequence[Day],
+    *,
+    by: User | None,
+    note: str = "",
+    email: str = "",
+    language: str = "fi",
 ) -> Claim:
     """Keep a place for somebody who registers on it by a link; the link is mailed if an address is given."""
     at = clock.now()

@@ -112,7 +112,16 @@ def end_quietly(registration: Registration, action: str) -> None:
     LogEntry.objects.record(registration, action, by=None)
 
 
-REMOTE_FIELDS = ["attendance", "photo", "has_assistant", "seats", "remote_meanwhile", "queued_at", "offered_at", "offer_ends_at"]  # fmt: skip
+REMOTE_FIELDS = [
+    "attendance",
+    "photo",
+    "has_assistant",
+    "seats",
+    "remote_meanwhile",
+    "queued_at",
+    "offered_at",
+    "offer_ends_at",
+]
 
 
 def make_remote(registration: Registration) -> None:

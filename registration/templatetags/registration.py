@@ -1,6 +1,5 @@
 """How a registration stands, in words."""
 
-
 from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -22,12 +21,22 @@ def standing(registration: Registration, position: int | None) -> dict[str, str]
         text = _("Answer %(until)s. After that it goes to the next in the queue.") % {"until": until}
         return _panel("offered", _("A place is offered to you"), text)
     if registration.is_waiting:
-        return _panel("waiting", _("You are number %(position)s on the waiting list") % {"position": position}, _waiting(registration))
+        return _panel(
+            "waiting",
+            _("You are number %(position)s on the waiting list") % {"position": position},
+            _waiting(registration),
+        )
     if not registration.is_live or registration.status == Registration.Status.OFFERED:
         return _panel("cancelled", *_ended(registration))
     if registration.is_on_site:
-        return _panel("confirmed", _("You have a place on site"), _("Welcome! Bring your badge on paper or on your phone."))
-    return _panel("confirmed", _("You take part remotely"), _("The link to the stream will be on this page when the event begins."))
+        return _panel(
+            "confirmed", _("You have a place on site"), _("Welcome! Bring your badge on paper or on your phone.")
+        )
+    return _panel(
+        "confirmed",
+        _("You take part remotely"),
+        _("The link to the stream will be on this page when the event begins."),
+    )
 
 
 def _panel(kind: str, title: str, text: str) -> dict[str, str]:
@@ -65,5 +74,3 @@ def personal_url(registration: Registration) -> str:
 def municipality_name(code: str) -> str:
     """The municipality in the page's language."""
     return municipalities.label(code, get_language() or "fi")
-
-

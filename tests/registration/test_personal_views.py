@@ -24,9 +24,14 @@ def event():
 
 def test_it_shows_how_the_registration_stands(client, event):
     confirmed, waiting, remote = register(event), register(event), register(event, attendance="remote")
-    kinds = [client.get(address(row)).content.decode().split("status status-")[1].split('"')[0] for row in (confirmed, waiting, remote)]
+    kinds = [
+        client.get(address(row)).content.decode().split("status status-")[1].split('"')[0]
+        for row in (confirmed, waiting, remote)
+    ]
     assert kinds == ["confirmed", "waiting", "confirmed"]
-    assert f'src="{address(confirmed, "qr.png").replace("/2024", "")}"' in client.get(address(confirmed)).content.decode()
+    assert (
+        f'src="{address(confirmed, "qr.png").replace("/2024", "")}"' in client.get(address(confirmed)).content.decode()
+    )
     assert [client.get(address(row, "qr.png")).status_code for row in (waiting, remote)] == [404, 404]
 
 

@@ -50,7 +50,11 @@ def test_everything_a_person_may_tell_is_kept(client):
     }  # fmt: skip
     assert post(client, event, **told).status_code == 303
     registration = Registration.objects.get()
-    assert (registration.badge_name, registration.municipality, registration.languages) == ("Maikki", "853", ["fi", "sv"])
+    assert (registration.badge_name, registration.municipality, registration.languages) == (
+        "Maikki",
+        "853",
+        ["fi", "sv"],
+    )
     assert (registration.photo, registration.seats, list(registration.days.all())) == ("no_photo", 2, [day])
     assert registration.answers == {str(question.pk): str(choice.pk)}
     assert Needs.objects.get().dietary == "Vegaani"
@@ -99,7 +103,9 @@ def test_bad_input_gets_an_error_and_nothing_is_stored(client, given, expected):
 
 def test_what_was_typed_survives_an_error(client):
     event = make_event()
-    page = post(client, event, email="", first_name="Ääninen <b>", dietary="Pähkinä", municipality="853").content.decode()
+    page = post(
+        client, event, email="", first_name="Ääninen <b>", dietary="Pähkinä", municipality="853"
+    ).content.decode()
     assert 'value="Ääninen &lt;b&gt;"' in page
     assert "Pähkinä</textarea>" in page
     assert 'value="853" selected' in page
@@ -234,7 +240,11 @@ def test_a_colleague_takes_the_place_over_with_their_own_data(client):
     assert response.status_code == 303
     taker = Registration.objects.get(email="kalle@kunta.example")
     giver.refresh_from_db()
-    assert (giver.status, taker.status, Handover.objects.get(pk=handover.pk).taken_by) == ("passed_on", "confirmed", taker)
+    assert (giver.status, taker.status, Handover.objects.get(pk=handover.pk).taken_by) == (
+        "passed_on",
+        "confirmed",
+        taker,
+    )
     assert giver.badges.valid().count() == 0
     assert client.get(url).status_code == 200
     assert client.post(url, form_data(event)).status_code == 303
@@ -255,14 +265,20 @@ def test_a_reserved_place_is_registered_on_by_its_link(client):
 
 def _link(mail: Mail) -> str:
     words = outbox.fill(mail.text, outbox.subject_of(mail), mail.language)
-    return next(word for word in words.split() if word.startswith("http://localhost")).removeprefix("http://localhost:8000")
+    return next(word for word in words.split() if word.startswith("http://localhost")).removeprefix(
+        "http://localhost:8000"
+    )
 
 
 def test_a_forged_host_and_a_huge_body_are_refused(client):
     event = make_event()
     assert client.get("/fi/register/", headers={"host": "evil.example"}).status_code == 400
     data = form_data(event, dietary="x" * 10_000_000)
-    assert client.post("/fi/register/", data, content_type="application/x-www-form-urlencoded").status_code in {400, 413, 422}
+    assert client.post("/fi/register/", data, content_type="application/x-www-form-urlencoded").status_code in {
+        400,
+        413,
+        422,
+    }
 
 
 def test_a_virtual_event_asks_neither_attendance_nor_diet(client):
