@@ -59,12 +59,12 @@ ready: .venv/ready node_modules/ready
 .venv/ready: requirements/dev.txt requirements/uv.txt
 	echo "Python packages …"
 	$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed.')"
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	$(BIN)/uv pip sync --quiet --require-hashes requirements/dev.txt
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install -qq --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	touch $@
 
-node_modules/ready: package-lock.json .venv/ready
+node_modules/ready: package-lock.json | .venv/ready
 	echo "Fonts and scripts …"
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --loglevel=error
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --loglevel=error >/dev/null
 	touch $@

@@ -66,7 +66,7 @@ def main() -> int:
     for number in STOPPING_SIGNALS:  # set by hand, because a shell starts what it runs with & deaf to Ctrl-C
         signal.signal(number, _stop)
     try:
-        port = int(os.environ.get("PORT") or 8000)
+        port = wanted_port()
         var = Path(os.environ.get("VAR_DIR") or CHECKOUT / "var").resolve()
         lock = only_one(var)
         refuse_taken(port)
@@ -92,15 +92,16 @@ def main() -> int:
 def run(processes: Processes, var: Path, port: int) -> None:
     """Start everything in order."""
     set_environment(port, var)
-    start_services(processes, var)
     set_clock()
-    say("Database tables")
-    manage(processes, "migrate", "--verbosity=0")
-    say("Files for the browser")
-    manage(processes, "collectstatic", "--no-input", "--verbosity=0")
-    if (CHECKOUT / "integration2024/management/commands/demo.py").exists():
-        say("Demo data")
-        manage(processes, "demo")
+    start_services(processes, var)
+    if files_are_fresh():
+        say("Database tables")
+        manage(processes, ["migrate", "--verbosity=0"])
+    else:
+        say("Database tables, files for the browser")
+        manage(processes, ["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"])
+    say("Demo data")
+    manage(processes, ["demo"])
     say("Web server, worker and beat")
     start_application(processes, port)
     processes.wait_until(lambda: answers(port), "The first page")
@@ -156,8 +157,12 @@ def start_services(processes: Processes, var: Path) -> None:
 def set_clock() -> None:
     """Begin at DEMO_NOW if it is given, else where the last run stopped, else at the default."""
     kept = kept_moment()
-    moment = os.environ.get("DEMO_NOW") or (kept.read_text() if kept.exists() else settings.DEMO_NOW)
-    clock.travel(datetime.fromisoformat(moment))
+    moment = settings.DEMO_NOW if is_given("DEMO_NOW") or not kept.exists() else kept.read_text()
+    try:
+        asked = datetime.fromisoformat(moment)
+    except ValueError:
+        raise CannotStart(f"DEMO_NOW is a moment such as 2024-11-14T08:00+02:00, not {moment!r}.") from None
+    clock.travel(asked if asked.tzinfo else asked.replace(tzinfo=clock.HELSINKI))
 
 
 def keep_clock() -> None:
@@ -185,13 +190,21 @@ def start_application(processes: Processes, port: int) -> None:
     )
 
 
-def manage(processes: Processes, *arguments: str) -> None:
-    """One command of manage.py, which must succeed."""
-    child = processes.start(arguments[0], [sys.executable, "manage.py", *arguments])
-    code = child.process.wait()
-    processes.forget(child)
-    if code:
-        raise Failed(f"manage.py {' '.join(arguments)} failed. {last_lines(child.log)}")
+def files_are_fresh() -> bool:
+    """Is what collectstatic made newer than everything it is made of? Compressing takes it several seconds."""
+    made = settings.STATIC_ROOT / "staticfiles.json"
+    sources = [*(CHECKOUT / "static").rglob("*"), CHECKOUT / "integration2024/settings.py"]
+    sources += [CHECKOUT / ".venv/ready", CHECKOUT / "node_modules/ready"]  # when packages were last installed
+    return made.exists() and made.stat().st_mtime > max(path.stat().st_mtime for path in sources if path.exists())
+
+
+def manage(processes: Processes, *commands: list[str]) -> None:
+    """Commands of manage.py, side by side; each must succeed."""
+    started = [processes.start(command[0], [sys.executable, "manage.py", *command]) for command in commands]
+    for child in started:
+        if child.process.wait():
+            raise Failed(f"manage.py {child.name} failed. {last_lines(child.log)}")
+        processes.forget(child)
 
 
 def answers(port: int) -> bool:
@@ -207,6 +220,13 @@ def answers(port: int) -> bool:
     if status >= 500:
         raise Failed(f"The first page answers with status {status}. See var/log/web.log.")
     return True
+
+
+def wanted_port() -> int:
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise CannotStart(f"PORT is a number such as 8123, not {given!r}.")
+    return int(given)
 
 
 def only_one(var: Path) -> int:
