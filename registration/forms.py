@@ -137,6 +137,9 @@ class PersonForm(forms.Form):
         self._field("days").queryset = event.days.all()
         if event.is_virtual:
             self.remove("days", *ON_SITE_FIELDS)
+        elif event.needs_until:
+            until = _("Can be changed until %(moment)s.") % {"moment": moment(event.needs_until)}
+            self.fields["dietary"].help_text = until
         for question in self.questions:
             self.fields[_question_name(question)] = question_field(question)
 
@@ -343,10 +346,6 @@ class ChangeForm(PersonForm):
         elif not registration.event.needs_can_change(at):
             for name in ("dietary", "accessibility", "needs_consent"):
                 self.fields[name].disabled = True
-        if "dietary" in self.fields and registration.event.needs_until:
-            self.fields["dietary"].help_text = _("Can be changed until %(moment)s.") % {
-                "moment": moment(registration.event.needs_until)
-            }
 
     @property
     def wants_on_site(self) -> bool:
