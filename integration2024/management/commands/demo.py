@@ -4,24 +4,41 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandError
 
-from integration2024.demo import loader
+from events.models import Event
+from integration2024.demo import loader, people
+from integration2024.demo.progress import Progress
+
+PEOPLE = 60
 
 
 class Command(BaseCommand):
     """Loads the demo. A second run keeps everything and adds what is missing."""
 
-    help = __doc__
+    help = "Loads the demo's events, and invents people who register."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How many people there should be."""
+        """How many people, and which."""
+        parser.add_argument(
+            "--people", type=int, default=PEOPLE, help=f"how many invented people there should be at least ({PEOPLE})"
+        )
+        parser.add_argument("--seed", type=int, default=people.SEED, help="another number invents other people")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Events first, then people."""
         if not settings.DEMO:
             raise CommandError("This is not a demo: nothing was loaded. In the demo the environment says DEMO=1.")
-        events = loader.load()
-        cache.clear()
-        self.stdout.write(f"Events: {', '.join(str(event) for event in events)}")
+        loaded = loader.load()
+        self.stdout.write(f"Events: {', '.join(str(event) for event in loaded)}")
+        self.invent(Event.objects.current().get(), options["people"], seed=options["seed"])
+
+    def invent(self, event: Event, count: int, *, seed: int) -> None:
+        """Let the people who are missing register, with a progress bar."""
+        planned = people.steps(event, count, seed=seed)
+        if not planned:
+            self.stdout.write("People: nobody to add (all are there, or registration has not opened).")
+            return
+        progress = Progress(self.stdout, "People", len(planned))
+        for _ in people.carry_out(planned):
+            progress.step()
