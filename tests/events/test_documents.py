@@ -1,0 +1,126 @@
+"""Documents: asked for once, made once, whoever comes first."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from events import documents
+from events.models import Document
+from tests.factories import make_event, register
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """A kind of document that counts how often it is made; the version 13 cannot be."""
+    calls = []
+
+    def make(document: Document) -> bytes:
+        calls.append(document.pk)
+        if document.version == 13 and len(calls) == 1:
+            raise ValueError("unlucky")
+        return b"%d" % document.version
+
+    kind = documents.Kind(make, lambda document: f"note-{document.pk}.txt", "text/plain")
+    monkeypatch.setitem(documents.KINDS, "note", kind)
+    return calls
+
+
+def ask(event, version: int = 1) -> Document:
+    documents.ask("note", event, language="fi", version=version)
+    document = documents.find("note", event, language="fi", version=version)
+    assert document
+    return document
+
+
+def fresh(document: Document) -> Document:
+    document.refresh_from_db()
+    return document
+
+
+@pytest.mark.django_db
+class TestDocuments:
+    def test_asked_for_twice_it_is_made_once(self, made):
+        event = make_event()
+        document = ask(event)
+        assert ask(event) == document
+        assert [documents.make_next(), documents.make_next()] == [True, False]
+        assert bytes(fresh(document).content) == b"1"
+        assert made == [document.pk]
+
+    def test_another_version_is_another_document(self, made):
+        event = make_event()
+        assert ask(event, 1) != ask(event, 2)
+
+    def test_the_oldest_is_made_first(self, made):
+        event = make_event()
+        wanted = [ask(event, version).pk for version in (1, 2, 3)]
+        while documents.make_next():
+            pass
+        assert made == wanted
+
+    def test_who_cannot_wait_makes_it_at_once_and_the_worker_leaves_it(self, made):
+        document = ask(make_event())
+        assert documents.content(document) == b"1"
+        assert documents.content(fresh(document)) == b"1"
+        assert documents.make_next() is False
+        assert len(made) == 1
+
+    def test_one_that_fails_is_shown_and_does_not_stop_the_others(self, made):
+        event = make_event()
+        unlucky, lucky = ask(event, 13), ask(event, 1)
+        assert [documents.make_next(), documents.make_next(), documents.make_next()] == [True, True, False]
+        assert fresh(unlucky).failed_at
+        assert "unlucky" in unlucky.last_error
+        assert fresh(lucky).made_at
+
+    def test_one_that_failed_and_was_made_after_all_has_not_failed(self, made):
+        document = ask(make_event(), 13)
+        documents.make_next()
+        assert documents.content(fresh(document)) == b"13"
+        assert (fresh(document).failed_at, document.last_error) == (None, "")
+
+    def test_progress_is_told_while_it_is_made(self):
+        document = ask(make_event())
+        assert documents.progress(document) == 0
+        documents.report_progress(document, 1, 3)
+        assert documents.progress(document) == 33
+
+    def test_what_is_about_a_row_goes_with_it(self, made):
+        event = make_event()
+        ask(event)
+        documents.remove_about(event)
+        assert documents.find("note", event, language="fi", version=1) is None
+
+    def test_a_confirmed_person_gets_a_badge_and_one_who_waits_none(self):
+        event = make_event(capacity=1)
+        confirmed, waiting = register(event), register(event)
+        assert documents.find("badge", confirmed, language="fi", version=0)
+        assert documents.find("badge", waiting, language="fi", version=0) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_and_readers_make_each_document_once(made):
+    event = make_event()
+    wanted = [ask(event, version) for version in range(1, 11)]
+    start = threading.Barrier(4)
+
+    def work():
+        start.wait()
+        while documents.make_next():
+            pass
+        connection.close()
+
+    def read():
+        start.wait()
+        for document in wanted:
+            documents.content(document)
+        connection.close()
+
+    threads = [threading.Thread(target=step) for step in (work, work, read, read)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [document.pk for document in wanted]
+    assert [bytes(fresh(document).content) for document in wanted] == [b"%d" % version for version in range(1, 11)]
