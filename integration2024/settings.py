@@ -219,12 +219,36 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_ADAPTER = "events.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "events.accounts.RequestLoginCodeForm",
+    "confirm_login_code": "events.accounts.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "events.accounts.ConfirmEmailVerificationCodeForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False  # until the browser closes
+# Per address (ip) so that 800 people behind one pass in ten minutes; per account and address in events.accounts.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "signup": "600/m/ip",
+    "login_failed": "600/m/ip,5/300s/key",
+    "request_login_code": "600/m/ip,100/h/key",
+    "code_request": "5/300s/key",
+    "code_guess": "5/300s/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0" if IS_LOOPBACK else "1"))
+MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Integration"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for both factors
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOOPBACK
 
 # --- Security -------------------------------------------------------------------------------------------------------
