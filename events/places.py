@@ -84,7 +84,7 @@ def take(place: Place, pools: Iterable[Pool], *, at: datetime) -> None:
 
 def accept(place: Place, *, at: datetime) -> None:
     """The offer becomes a place, unless its end has come. Who waits has no offer, and nothing to accept."""
-    if place.status != Place.Status.OFFERED:
+    if place.status not in {Place.Status.OFFERED, Place.Status.LAPSED}:
         raise InvalidTransition(f"{place!r} has no offer")
     if not place.is_offered(at):
         raise OfferEnded

@@ -93,7 +93,6 @@ def switch_to_on_site(registration_id: int, details: Details, *, by: User | None
     _refuse_late(registration, by)
     if registration.is_on_site or not (by or registration.event.on_site_is_open(arrived_at)):
         raise rules.Closed
-    rules.settle_lapsed(registration.event, pools, at=at)
     details.write_to(registration)
     registration.attendance, registration.seats = Registration.Attendance.ON_SITE, details.seats
     needed = pools_of(details.days, pools) if registration.role.needs_place else []

@@ -16,10 +16,8 @@ def accept_offer(registration_id: int, *, by: User | None) -> Registration:
     """The place is theirs. Accepted twice is accepted once; too late is OfferEnded."""
     at = clock.now()
     pools, registration = rules.lock(registration_id)
-    if registration.is_confirmed and registration.is_on_site:
+    if registration.has_badge:
         return registration
-    if registration.status == Place.Status.LAPSED:
-        raise places.OfferEnded
     places.accept(registration, at=at)
     registration.remote_meanwhile = False
     registration.version += 1
@@ -36,7 +34,7 @@ def decline_offer(registration_id: int, *, by: User | None) -> Registration:
     """The place goes to the next; who follows remotely meanwhile goes on doing so."""
     at = clock.now()
     pools, registration = rules.lock(registration_id)
-    if registration.status in {Place.Status.DECLINED, Place.Status.LAPSED}:
+    if registration.status != Place.Status.OFFERED:
         return registration
     move(registration, Place.Status.DECLINED)
     registration.ended_at = at
@@ -51,8 +49,6 @@ def offer_place(registration_id: int, *, by: User) -> Registration:
     """An organiser offers a free place to one who waits, out of turn."""
     at = clock.now()
     pools, registration = rules.lock(registration_id)
-    rules.settle_lapsed(registration.event, pools, at=at)
-    registration.refresh_from_db()
     held = set(registration.pools.values_list("pk", flat=True))
     needed = [pool for pool in pools if pool.pk in held]
     places.offer_now(registration, needed, terms=rules.terms(registration.event), at=at)

@@ -142,4 +142,5 @@ def _pass_on(source: Source, registration: Registration, *, at: datetime) -> Non
         source.registration = registration
         source.save(update_fields=["status", "ended_at", "registration"])
     else:
-        source.save(update_fields=["status", "ended_at"])
+        source.version += 1
+        source.save(update_fields=["status", "ended_at", "version"])

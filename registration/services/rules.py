@@ -58,14 +58,12 @@ def lock_registration(pk: int) -> Registration:
     return rows.get(pk=pk)
 
 
-def event_id_of(pk: int) -> int:
-    """Which event a registration belongs to, before anything is locked; it never changes."""
-    return Registration.objects.values_list("event_id", flat=True).get(pk=pk)
-
-
 def lock(pk: int) -> tuple[list[Pool], Registration]:
-    """Pools, then the row."""
-    return lock_pools(event_id_of(pk)), lock_registration(pk)
+    """Pools, then the row; offers that have died unnoticed lapse in between, this row's own among them."""
+    event = Event.objects.get(registrations=pk)
+    pools = lock_pools(event.pk)
+    settle_lapsed(event, pools, at=clock.now())
+    return pools, lock_registration(pk)
 
 
 def terms(event: Event) -> places.Terms:
