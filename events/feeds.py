@@ -7,7 +7,6 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import clock, richtext
@@ -48,10 +47,6 @@ class NewsFeed(Feed):
     def feed_url(self, event: Event) -> str:
         """The feed's own address."""
         return event_url(event, "news-feed", is_lasting=True)
-
-    def language(self, event: Event) -> str:  # type: ignore[override]  # a function is as good as a string, says Django
-        """One language a feed."""
-        return get_language() or "fi"
 
     def items(self, event: Event) -> Any:
         """What is published by now."""
