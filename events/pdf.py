@@ -61,11 +61,13 @@ def render_parts(
     """
     options = _options(stylesheets)
     images = {name: _Stamp(_source(html, title, lang).render(**options).pages[0]) for name, html in stamps.items()}
-    layouts = (_source(part, title, lang).render(**options, cache=dict(images)) for part in parts)
-    first = next(layouts)
-    later = (page for layout in chain([first], layouts) for page in layout.pages)
-    late_pages = [_LatePage(first.pages[0], later) for _ in range(pages)]
-    return bytes(first.copy(late_pages).write_pdf())
+    laid_out = (
+        page for part in parts for page in _source(part, title, lang).render(**options, cache=dict(images)).pages
+    )
+    first = next(laid_out)
+    later = chain([first], laid_out)
+    document = _source(SafeString(), title, lang).render(**options)
+    return bytes(document.copy([_LatePage(first, later) for _ in range(pages)]).write_pdf())
 
 
 class _LatePage:

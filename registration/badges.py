@@ -33,13 +33,14 @@ ROLE_MM = (83, 10)
 DAYS_MM = (57, 12.5)
 PHOTO_MM = (40, 9)
 FUNDING_MM = (36, 13)
-NAME_SIZES = range(42, 7, -1)
-ORGANISATION_SIZES = range(15, 5, -1)
-EVENT_SIZES = range(17, 6, -1)
-ROLE_SIZES = range(20, 5, -1)
-DAYS_SIZES = range(14, 5, -1)
-PHOTO_SIZES = range(11, 5, -1)
-FUNDING_SIZES = range(10, 4, -1)
+# Few sizes, because Pango keeps every font of every size in memory.
+NAME_SIZES = (42, 38, 34, 30, 27, 24, 21, 19, 17, 15, 13, 11, 9, 8)
+ORGANISATION_SIZES = (15, 13, 11, 9, 8, 7, 6)
+EVENT_SIZES = (17, 15, 13, 11, 9, 8, 7)
+ROLE_SIZES = (19, 17, 15, 13, 11, 9, 8, 7)
+DAYS_SIZES = (13, 11, 9, 8, 7, 6)
+PHOTO_SIZES = (11, 9, 8, 7, 6)
+FUNDING_SIZES = (9, 8, 7, 6, 5)
 
 
 LEADINGS = {1.1: "low", 1.25: "high", 1.45: "tall"}
@@ -191,7 +192,7 @@ def _card(face: Face, place: int = 0, stamp: str = "") -> SafeString:
 
 
 @lru_cache(maxsize=256)  # most texts of a print run are the same on every card
-def _fit(text: str, place_mm: tuple[float, float], sizes: range) -> Text:
+def _fit(text: str, place_mm: tuple[float, float], sizes: tuple[int, ...]) -> Text:
     text = fonts.printable(text)
     leading = _leading(text)
     fit = fonts.fit(text, width_mm=place_mm[0], height_mm=place_mm[1], sizes=sizes, leading=leading)
