@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from events import outbox
@@ -264,10 +265,9 @@ def test_a_reserved_place_is_registered_on_by_its_link(client):
 
 
 def _link(mail: Mail) -> str:
-    words = outbox.fill(mail.text, outbox.subject_of(mail), mail.language)
-    return next(word for word in words.split() if word.startswith("http://localhost")).removeprefix(
-        "http://localhost:8000"
-    )
+    words = outbox.fill(mail.text, outbox.subject_of(mail), mail.language).split()
+    link = next(word for word in words if word.startswith(settings.SITE_URL))
+    return link.removeprefix(settings.SITE_URL)
 
 
 def test_a_forged_host_and_a_huge_body_are_refused(client):
