@@ -52,7 +52,7 @@ lock: ready ## Pin the dependencies anew (UPGRADE=--upgrade takes newer releases
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --package-lock-only
 
 clean: ## Remove the demo's data; the next start begins anew
-	rm -rf var
+	rm -rf "$$(readlink -f var/postgres)" var
 
 ready: .venv/ready node_modules/ready
 

@@ -17,8 +17,9 @@ from events import clock
 
 from . import catalogues
 from .processes import Failed, Processes, last_lines
-from .services import CHECKOUT, Postgres, Redis, Unavailable, cluster_home, free_port, is_taken
+from .services import Postgres, Redis, Unavailable, cluster_home, free_port, is_taken
 
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 STARTED = time.monotonic()
 PARENT = os.getppid()
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

