@@ -93,7 +93,7 @@ def accept(place: Place, *, at: datetime) -> None:
 
 def let_lapse(pools: Sequence[Pool], table: type[Place], *, at: datetime) -> list[Any]:
     """End the offers whose time has come. The places are free after the recount, which follows in `settle`."""
-    dead = table._default_manager.filter(status=Place.Status.OFFERED, offer_ends_at__lte=at, pools__in=pools)
+    dead = table._default_manager.lapsed(at).filter(pools__in=pools)
     rows = list(table._default_manager.filter(pk__in=dead.values("pk")).order_by("pk").select_for_update(no_key=True))
     for row in rows:
         move(row, Place.Status.LAPSED)

@@ -15,7 +15,7 @@ def registered(registration: Registration, *, days: Sequence[Day] | None = None)
     `days` saves a query to who knows them already.
     """
     if registration.is_waiting:
-        _tell(registration, "waiting", days=days, position=places.position(registration))
+        _tell(registration, "waiting", days=days, attachments=["calendar"], position=places.position(registration))
     elif registration.is_on_site:
         _tell(registration, "confirmed_on_site", days=days, attachments=["qr", "badge", "calendar"])
     else:
@@ -42,8 +42,8 @@ def place_offered(registration: Registration) -> None:
 
 
 def offer_ended(registration: Registration) -> None:
-    """The offer was declined or not answered in time."""
-    _tell(registration, "offer_ended")
+    """The offer was declined or not answered in time; who followed remotely meanwhile goes on doing so."""
+    _tell(registration, "offer_ended", attachments=["calendar"])
 
 
 def already_registered(registration: Registration) -> None:
@@ -97,6 +97,7 @@ def _tell(
         context={
             "registration": registration,
             "days": list(registration.days.all() if days is None else days),
+            "needs_can_change": registration.event.needs_can_change(clock.now()),
             **context,
         },
         attachments=attachments or [],

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models.event import Event
+from events.models.event import Event, is_not_past
 from events.plaintext import LineField
 
 
@@ -62,8 +62,8 @@ class PlaceQuerySet(models.QuerySet[Any]):
         return self.filter(status__in=Place.LIVE)
 
     def lapsed(self, at: datetime) -> Self:
-        """Offers whose end has come, answered or not noticed yet by anybody."""
-        return self.filter(status=Place.Status.OFFERED, offer_ends_at__lte=at)
+        """Offers whose last minute is over; the end is shown to the minute and includes it."""
+        return self.filter(status=Place.Status.OFFERED, offer_ends_at__lt=at.replace(second=0, microsecond=0))
 
     def queue(self) -> Self:
         """Those who wait, in the order in which they came."""
@@ -142,5 +142,6 @@ class Place(models.Model):
         return self.status == self.Status.CONFIRMED
 
     def is_offered(self, at: datetime) -> bool:
-        """Has an offer that can still be accepted: it is dead from the moment of its end, whoever notices when."""
-        return self.status == self.Status.OFFERED and self.offer_ends_at is not None and at < self.offer_ends_at
+        """Has an offer that can still be accepted: it is dead when its last minute is over, whoever notices when."""
+        is_offer = self.status == self.Status.OFFERED and self.offer_ends_at is not None
+        return is_offer and is_not_past(self.offer_ends_at, at)

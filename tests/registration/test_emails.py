@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -384,7 +385,7 @@ def test_waiting_tells_the_position_and_how_offers_come() -> None:
     scene_waiting("fi")
     built = letter("waiting")
     assert opening(built) == ["Hei Anna!", "Sinulla ei ole vielä paikkaa: olet jonossa, sija 2."]
-    assert "8 h virka-aikaa (ma–pe klo 8–16, ei pyhäpäivinä)" in built.text
+    assert "8 tuntia virka-aikaa (ma–pe klo 8–16, ei pyhäpäivinä)" in built.text
     assert "Voit halutessasi osallistua etänä sillä aikaa, kun odotat" in built.text
 
 
@@ -443,7 +444,7 @@ def test_offer_declined() -> None:
 
 def test_offer_lapsed(moment) -> None:
     scene_place_offered("en")
-    moment.move_to(Registration.objects.get(status="offered").offer_ends_at)
+    moment.move_to(Registration.objects.get(status="offered").offer_ends_at + timedelta(minutes=1))
     services.lapse_offers()
     assert opening(letter("offer_ended"))[1] == (
         "The place on site at Integration 2024 that we offered you has gone to the next on the waiting list, "

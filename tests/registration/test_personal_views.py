@@ -1,5 +1,7 @@
 """The personal page: what it shows and what can be done there."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -134,7 +136,7 @@ def test_an_offer_answered_too_late_says_so(client, event, moment):
     holder, first = register(event), register(event)
     services.cancel(holder.pk, by=None)
     first.refresh_from_db()
-    moment.move_to(first.offer_ends_at)
+    moment.move_to(first.offer_ends_at + timedelta(minutes=1))
     with translation.override("fi"):
         response = client.post(address(first, "offer/"), {"answer": "accept"}, follow=True)
         assert str(places.OfferEnded.message) in response.content.decode()
