@@ -61,13 +61,18 @@ def render_parts(
     """
     options = _options(stylesheets)
     images = {name: _Stamp(_source(html, title, lang).render(**options).pages[0]) for name, html in stamps.items()}
-    laid_out = (
-        page for part in parts for page in _source(part, title, lang).render(**options, cache=dict(images)).pages
-    )
+    laid_out = (page for part in parts for page in _pages(_source(part, title, lang), options, dict(images)))
     first = next(laid_out)
     later = chain([first], laid_out)
     document = _source(SafeString(), title, lang).render(**options)
     return bytes(document.copy([_LatePage(first, later) for _ in range(pages)]).write_pdf())
+
+
+def _pages(source: Any, options: dict[str, Any], cache: dict[str, Any]) -> Iterator[Any]:
+    """The pages of a part. Its images live on until the document is written, and with them their cache."""
+    yield from source.render(**options, cache=cache).pages
+    for url in [url for url in cache if url.startswith("asset:")]:
+        del cache[url]  # a drawing would keep the whole layout of its part
 
 
 class _LatePage:
