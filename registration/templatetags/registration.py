@@ -57,7 +57,7 @@ def _ended(registration: Registration) -> tuple[str, str]:
     return {
         Registration.Status.PASSED_ON: (_("You gave your place to a colleague"), _("Your registration has ended.")),
         Registration.Status.DECLINED: (_("You did not need the place"), _("Your registration has ended.")),
-        Registration.Status.CANCELLED: (_("Your registration is cancelled"), _("Nothing is kept for you.")),
+        Registration.Status.CANCELLED: (_("Your registration is cancelled"), _("No place is kept for you.")),
     }.get(
         Registration.Status(registration.status),
         (_("The offered place was not accepted in time"), _("It has gone to the next in the queue.")),
