@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.checks import Tags, register
+
+from integration2024.demo.checks import demo_is_off
 
 
 class ShellConfig(AppConfig):
@@ -9,6 +12,10 @@ class ShellConfig(AppConfig):
 
     name = "integration2024"
     default = True
+
+    def ready(self) -> None:
+        """No deployment runs as a demo."""
+        register(demo_is_off, Tags.security, deploy=True)
 
 
 class OrganiserAdminConfig(admin_apps.AdminConfig):

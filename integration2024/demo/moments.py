@@ -1,0 +1,55 @@
+"""The moments of an event's life that the demo travels to by name. A new one is a new line in MOMENTS."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from events.clock import HELSINKI
+from events.models import Event
+
+
+class Moment(NamedTuple):
+    """A moment with its name."""
+
+    label: Any
+    at: datetime
+
+
+BEGINNING = datetime(2024, 10, 14, 9, tzinfo=HELSINKI)
+
+
+def morning(day: date, hour: int = 9) -> datetime:
+    """A full hour of a day in Helsinki."""
+    return datetime.combine(day, time(hour), HELSINKI)
+
+
+def _day_after_closing(event: Event) -> datetime | None:
+    closes_at = event.on_site_closes_at
+    return closes_at and morning(closes_at.astimezone(HELSINKI).date() + timedelta(days=1))
+
+
+def _catering_day(event: Event) -> datetime | None:
+    return event.needs_until and morning(event.needs_until.astimezone(HELSINKI).date())
+
+
+# In the order of time; a function says None when the event has no such moment.
+MOMENTS: list[tuple[Any, Callable[[Event], datetime | None]]] = [
+    (_("Registration opens"), lambda event: event.on_site_opens_at or event.remote_opens_at),
+    (_("The demo begins"), lambda event: BEGINNING),
+    (
+        _("The last hour of registration on site"),
+        lambda event: event.on_site_closes_at and event.on_site_closes_at - timedelta(minutes=59),
+    ),
+    (_("The day after registration on site has closed"), _day_after_closing),
+    (_("The last day to change dietary needs"), _catering_day),
+    (_("The morning of the event"), lambda event: event.doors_open_at or morning(event.starts_on, 8)),
+    (_("The last day of the event"), lambda event: morning(event.ends_on, 8)),
+    (_("Two weeks after the event"), lambda event: morning(event.ends_on + timedelta(days=14))),
+]
+
+
+def moments(event: Event) -> list[Moment]:
+    """What the bar offers for an event."""
+    return [Moment(label, at) for label, find in MOMENTS if (at := find(event))]

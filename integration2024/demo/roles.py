@@ -1,0 +1,88 @@
+"""Whom one can be in the demo by one click. A new one is a function and a line in ROLES."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth import login, logout
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from events import clock
+from events.addresses import event_url
+from events.models import Event, Page, User
+from integration2024.demo import loader
+from registration import access, services
+from registration.models import Registration
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PARTICIPANT = "participant@auranlaakso.example"
+
+
+class Role(NamedTuple):
+    """A button, and what it does: it answers with the address to go to."""
+
+    label: Any
+    enter: Callable[[HttpRequest, Event], str]
+
+
+def be_participant(request: HttpRequest, event: Event) -> str:
+    """The personal page of somebody who is registered; whoever is not yet is registered first."""
+    registration = Registration.objects.for_event(event).live().by_email(PARTICIPANT).first()
+    registration = registration or _register(event)
+    _become(request, loader.load_user(PARTICIPANT, registration.full_name, [], event))
+    return event_url(event, "personal", token=access.personal_token(registration))
+
+
+def _register(event: Event) -> Registration:
+    """Through the window that is open, and by the organiser's hand when none is."""
+    is_on_site = not event.is_virtual
+    is_open = event.on_site_is_open(clock.now()) if is_on_site else event.remote_is_open(clock.now())
+    privacy = event.pages.filter(kind=Page.Kind.PRIVACY).first()
+    details = services.Details(
+        language=get_language() or "fi",
+        first_name="Ella",
+        last_name="Esimerkki",
+        email=PARTICIPANT,
+        organisation="Auranlaakson kaupunki",
+        organisation_type=event.organisation_types.get(slug="municipality"),
+        attendance=Registration.Attendance.ON_SITE if is_on_site else Registration.Attendance.REMOTE,
+        days=list(event.days.all()) if is_on_site else [],
+        privacy_version=privacy.version if privacy else 1,
+    )
+    by = None if is_open else _organiser(event)
+    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+
+
+def be_organiser(request: HttpRequest, event: Event) -> str:
+    """The admin; the session counts as having passed the second factor."""
+    user = _organiser(event)
+    _become(request, user)
+    record_authentication(request, user, "mfa", type="totp")
+    return reverse("admin:index")
+
+
+def _organiser(event: Event) -> User:
+    return loader.load_user(loader.ORGANISER, event=event, **loader.USERS[loader.ORGANISER])
+
+
+def be_nobody(request: HttpRequest, event: Event) -> str:
+    """A visitor whom nobody knows."""
+    logout(request)
+    return event_url(event, "home")
+
+
+def _become(request: HttpRequest, user: User) -> None:
+    """A fresh session, so that nothing of the former role is left in it."""
+    logout(request)
+    login(request, user, backend=BACKEND)
+
+
+ROLES = {
+    "participant": Role(_("Participant"), be_participant),
+    "organiser": Role(_("Organiser"), be_organiser),
+    "visitor": Role(_("Log out"), be_nobody),
+}
