@@ -48,7 +48,9 @@ def png(modules: bytes, *, scale: int = 1, border: int = 4) -> bytes:
     side = size(modules)
     bits = f"{int.from_bytes(modules):0{len(modules) * 8}b}"[: side * side]
     symbol = Image.new("1", (side + 2 * border, side + 2 * border), 1)
-    dark = Image.frombytes("L", (side, side), bits.translate({48: 255, 49: 0}).encode("latin-1")).convert("1", dither=0)
+    dark = Image.frombytes("L", (side, side), bits.translate({48: 255, 49: 0}).encode("latin-1")).convert(
+        "1", dither=Image.Dither.NONE
+    )
     symbol.paste(dark, (border, border))
     if scale > 1:
         symbol = symbol.resize((symbol.width * scale, symbol.height * scale), Image.Resampling.NEAREST)

@@ -12,6 +12,7 @@ from registration.badges import Face, badge_pdf, bulk_pdf
 from registration.models import Badge, Registration
 
 ASSISTANT_ROLE = "assistant"
+NO_PHOTOGRAPHS = "ei kuvia / inga bilder / no photos"  # read by photographers, not by the person
 
 
 def face(badge: Badge, roles: dict[str, Role]) -> Face:
@@ -30,7 +31,7 @@ def face(badge: Badge, roles: dict[str, Role]) -> Face:
             role=(assistant or registration.role).name,
             days=[long_day(day.date) for day in registration.days.all()],
             qr=bytes(badge.matrix),
-            photo_mark=_("No photographs") if registration.photo == Registration.Photo.NO_PHOTO else None,
+            photo_mark=NO_PHOTOGRAPHS if registration.photo == Registration.Photo.NO_PHOTO else None,
             assistant_of=registration.name_on_badge if badge.is_assistant else None,
             funding_statement=event.funding_statement if event.has_eu_emblem else "",
         )
