@@ -23,7 +23,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends gettext && rm -
 COPY requirements/ requirements/
 RUN python -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
-    && /opt/uv/bin/uv venv /opt/venv \
+    && /opt/uv/bin/uv venv --python /usr/local/bin/python /opt/venv \
     && VIRTUAL_ENV=/opt/venv /opt/uv/bin/uv pip sync --no-cache --require-hashes --compile-bytecode requirements/base.txt
 COPY --from=files /app/node_modules node_modules/
 COPY . .
