@@ -97,6 +97,11 @@ def _rows(value: Any) -> list[models.Model]:
 class Rights(admin.options.BaseModelAdmin):
     """Rights by the table of `events.access`; rows and choices of one's own events. For admins and inlines alike."""
 
+    formfield_overrides = {
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 6, "cols": 80})},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
     def _may(self, request: HttpRequest, action: str, row: Any = None) -> bool:
         event_id = event_id_of(row) if row is not None and row.pk else None
         return access.may(request.user, action, self.model, event_id)
@@ -144,7 +149,10 @@ class EventAdmin(Rights, admin.ModelAdmin):
     form = OneEventForm
     is_public = False  # whether saving changes pages that are kept for everyone
     list_per_page = 50
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 6, "cols": 80})}}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the table stands in the menu: Django's own permission tables stay empty."""
+        return self.has_view_permission(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Remember whose event the page shows: its choices come from there."""

@@ -1,5 +1,6 @@
 """The organisers' site: Django's admin behind allauth's login, for sessions that have passed a second factor."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,8 @@ from django.views.decorators.cache import never_cache
 
 from events import access
 
+HIDDEN_APPS = {"account", "auth", "mfa"}
+PASSWORD_PAGES = {"password_change", "password_change_done"}
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
@@ -26,6 +29,16 @@ class OrganiserAdminSite(admin.AdminSite):
     site_header = site_title = _("Event office")
     index_title = _("What would you like to do?")
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Our own tables only: accounts, groups and authenticators of the libraries have no pages here."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label not in HIDDEN_APPS]
+        super().register(ours, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        """Without pages for passwords, because nobody has one."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) not in PASSWORD_PAGES]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, in a session that has passed a second factor or a passkey."""

@@ -4,6 +4,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from events.models import (
     Event,
+    Mailing,
     NewsItem,
     OrganisationType,
     Page,
@@ -64,3 +65,10 @@ class QuestionTranslation(TranslationOptions):
 
     fields = ("label", "help_text")
     required_languages = {"fi": ("label",), "sv": ("label",)}
+
+
+@register(Mailing)
+class MailingTranslation(TranslationOptions):
+    """What organisers write to many; which languages are needed depends on the recipients."""
+
+    fields = ("subject", "text")

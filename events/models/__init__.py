@@ -4,6 +4,7 @@ from events.models.content import NewsItem, Page
 from events.models.event import Day, Event, OrganisationType, Partner, Question, QuestionChoice, Role, Theme
 from events.models.log import LogEntry
 from events.models.mail import Document, Mail
+from events.models.mailing import Mailing
 from events.models.place import Place, PlaceQuerySet, Pool
 from events.models.user import Membership, User
 
@@ -13,6 +14,7 @@ __all__ = [
     "Event",
     "LogEntry",
     "Mail",
+    "Mailing",
     "Membership",
     "NewsItem",
     "OrganisationType",

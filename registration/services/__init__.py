@@ -16,6 +16,7 @@ from registration.services.changing import (
 from registration.services.claims import reserve, revoke_claim
 from registration.services.details import Details
 from registration.services.handover import give_to_colleague, keep_after_all, register_on_claim, take_over
+from registration.services.mailing import begin_mailing, send_mailing, try_mailing
 from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
 from registration.services.registering import Outcome, register
 from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, Refusal
@@ -29,6 +30,7 @@ __all__ = [
     "Outcome",
     "Refusal",
     "accept_offer",
+    "begin_mailing",
     "cancel",
     "change",
     "correct_address",
@@ -44,8 +46,10 @@ __all__ = [
     "reserve",
     "revoke_claim",
     "send_link",
+    "send_mailing",
     "set_capacity",
     "switch_to_on_site",
     "switch_to_remote",
     "take_over",
+    "try_mailing",
 ]

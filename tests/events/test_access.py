@@ -1,0 +1,248 @@
+"""Who may open what in the admin: every page × every role. A page that is not in the table fails the build."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from events import access
+from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
+from registration.models import Registration
+from registration.services import reserve
+from registration.services.mailing import begin_mailing
+from tests.factories import at, make_event, register
+from tests.organisers import enter, make_member, make_user
+
+pytestmark = pytest.mark.django_db
+Role = Membership.Role
+
+CAST = [
+    "stranger",
+    "participant",
+    "other_organiser",
+    "organiser",
+    "door_lead",
+    "needs_reader",
+    "translator",
+    "superuser",
+]
+# 200 seen, 302 led elsewhere (to the login, or because there is no such row among one's own), 403 refused,
+# 404 no such row among one's own, 405 only by POST. The columns are the cast, in its order.
+TABLE = {
+    "app_list": "302 302 200 200 200 200 200 200",
+    "autocomplete": "302 302 403 403 403 403 403 403",
+    "events_document_add": "302 302 403 403 403 403 403 403",
+    "events_document_change": "302 302 302 200 403 403 403 200",
+    "events_document_changelist": "302 302 200 200 403 403 403 200",
+    "events_document_delete": "302 302 403 403 403 403 403 403",
+    "events_document_download": "302 302 404 302 404 404 404 302",
+    "events_document_history": "302 302 302 200 302 302 302 200",
+    "events_event_add": "302 302 403 403 403 403 403 200",
+    "events_event_change": "302 302 302 200 200 200 200 200",
+    "events_event_changelist": "302 302 200 200 200 200 200 200",
+    "events_event_delete": "302 302 403 403 403 403 403 200",
+    "events_event_history": "302 302 302 200 200 200 200 200",
+    "events_logentry_add": "302 302 403 403 403 403 403 403",
+    "events_logentry_change": "302 302 302 200 403 403 403 200",
+    "events_logentry_changelist": "302 302 200 200 403 403 403 200",
+    "events_logentry_delete": "302 302 403 403 403 403 403 403",
+    "events_logentry_history": "302 302 302 200 302 302 302 200",
+    "events_mail_add": "302 302 403 403 403 403 403 403",
+    "events_mail_change": "302 302 302 200 403 403 403 200",
+    "events_mail_changelist": "302 302 200 200 403 403 403 200",
+    "events_mail_delete": "302 302 403 403 403 403 403 403",
+    "events_mail_history": "302 302 302 200 302 302 302 200",
+    "events_mail_html": "302 302 404 200 404 404 404 200",
+    "events_mail_send_again": "302 302 405 405 405 405 405 405",
+    "events_mailing_add": "302 302 403 403 403 403 403 403",
+    "events_mailing_change": "302 302 302 200 403 403 403 200",
+    "events_mailing_changelist": "302 302 200 200 403 403 403 200",
+    "events_mailing_delete": "302 302 403 200 403 403 403 200",
+    "events_mailing_history": "302 302 302 200 302 302 302 200",
+    "events_mailing_send": "302 302 404 200 404 404 404 200",
+    "events_mailing_try": "302 302 405 405 405 405 405 405",
+    "events_membership_add": "302 302 403 403 403 403 403 200",
+    "events_membership_change": "302 302 403 403 403 403 403 200",
+    "events_membership_changelist": "302 302 403 403 403 403 403 200",
+    "events_membership_delete": "302 302 403 403 403 403 403 200",
+    "events_membership_history": "302 302 403 403 403 403 403 200",
+    "events_newsitem_add": "302 302 200 200 403 403 403 200",
+    "events_newsitem_change": "302 302 302 200 403 403 200 200",
+    "events_newsitem_changelist": "302 302 200 200 403 403 200 200",
+    "events_newsitem_delete": "302 302 302 200 403 403 403 200",
+    "events_newsitem_history": "302 302 302 200 302 302 200 200",
+    "events_organisationtype_add": "302 302 200 200 403 403 403 200",
+    "events_organisationtype_change": "302 302 302 200 403 403 200 200",
+    "events_organisationtype_changelist": "302 302 200 200 403 403 200 200",
+    "events_organisationtype_delete": "302 302 302 200 403 403 403 200",
+    "events_organisationtype_history": "302 302 302 200 302 302 200 200",
+    "events_page_add": "302 302 200 200 403 403 403 200",
+    "events_page_change": "302 302 302 200 403 403 200 200",
+    "events_page_changelist": "302 302 200 200 403 403 200 200",
+    "events_page_delete": "302 302 302 200 403 403 403 200",
+    "events_page_history": "302 302 302 200 302 302 200 200",
+    "events_pool_add": "302 302 200 200 403 403 403 200",
+    "events_pool_change": "302 302 302 200 403 403 403 200",
+    "events_pool_changelist": "302 302 200 200 403 403 403 200",
+    "events_pool_delete": "302 302 403 403 403 403 403 200",
+    "events_pool_history": "302 302 302 200 302 302 302 200",
+    "events_question_add": "302 302 200 200 403 403 403 200",
+    "events_question_change": "302 302 302 200 403 403 200 200",
+    "events_question_changelist": "302 302 200 200 403 403 200 200",
+    "events_question_delete": "302 302 302 200 403 403 403 200",
+    "events_question_history": "302 302 302 200 302 302 200 200",
+    "events_role_add": "302 302 200 200 403 403 403 200",
+    "events_role_change": "302 302 302 200 403 403 200 200",
+    "events_role_changelist": "302 302 200 200 403 403 200 200",
+    "events_role_delete": "302 302 302 200 403 403 403 200",
+    "events_role_history": "302 302 302 200 302 302 200 200",
+    "events_theme_add": "302 302 200 200 403 403 403 200",
+    "events_theme_change": "302 302 302 200 403 403 200 200",
+    "events_theme_changelist": "302 302 200 200 403 403 200 200",
+    "events_theme_delete": "302 302 302 200 403 403 403 200",
+    "events_theme_history": "302 302 302 200 302 302 200 200",
+    "events_user_add": "302 302 403 403 403 403 403 200",
+    "events_user_change": "302 302 403 403 403 403 403 200",
+    "events_user_changelist": "302 302 403 403 403 403 403 200",
+    "events_user_delete": "302 302 403 403 403 403 403 200",
+    "events_user_history": "302 302 403 403 403 403 403 200",
+    "index": "302 302 200 200 200 200 200 200",
+    "jsi18n": "302 302 200 200 200 200 200 200",
+    "login": "302 403 302 302 302 302 302 302",
+    "logout": "302 302 405 405 405 405 405 405",
+    "registration_claim_add": "302 302 200 200 403 403 403 200",
+    "registration_claim_change": "302 302 302 200 403 403 403 200",
+    "registration_claim_changelist": "302 302 200 200 403 403 403 200",
+    "registration_claim_delete": "302 302 403 403 403 403 403 403",
+    "registration_claim_history": "302 302 302 200 302 302 302 200",
+    "registration_claim_revoke": "302 302 404 200 404 404 404 200",
+    "registration_needs_add": "302 302 403 403 403 403 403 403",
+    "registration_needs_change": "302 302 302 302 302 302 403 302",
+    "registration_needs_changelist": "302 302 200 200 200 200 403 200",
+    "registration_needs_delete": "302 302 403 403 403 403 403 403",
+    "registration_needs_history": "302 302 302 302 302 302 302 302",
+    "registration_registration_add": "302 302 200 200 403 403 403 200",
+    "registration_registration_address": "302 302 404 200 403 404 404 200",
+    "registration_registration_answers": "302 302 404 200 403 404 404 200",
+    "registration_registration_badges": "302 302 405 405 405 405 405 405",
+    "registration_registration_cancel": "302 302 404 200 403 404 404 200",
+    "registration_registration_change": "302 302 302 200 200 403 403 200",
+    "registration_registration_changelist": "302 302 200 200 200 403 403 200",
+    "registration_registration_delete": "302 302 403 403 403 403 403 403",
+    "registration_registration_export": "302 302 200 200 403 403 403 200",
+    "registration_registration_history": "302 302 302 200 200 302 302 200",
+    "registration_registration_offer": "302 302 404 200 403 404 404 200",
+    "registration_registration_on_site": "302 302 404 200 403 404 404 200",
+    "registration_registration_remote": "302 302 404 200 403 404 404 200",
+    "registration_registration_resend": "302 302 404 200 403 404 404 200",
+    "registration_registration_write": "302 302 405 405 405 405 405 405",
+    "view_on_site": "302 302 404 404 404 404 404 404",
+}
+
+
+def names() -> list[str]:
+    """Every named page of the admin."""
+
+    def walk(patterns: Any) -> Any:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            elif isinstance(pattern, URLPattern) and pattern.name:
+                yield pattern.name
+
+    return sorted(set(walk(admin.site.urls[0])))
+
+
+@pytest.fixture
+def rows():
+    """A row of every table, of one event; and the cast, one of whom belongs to another event."""
+    event, other = make_event(), make_event(slug="2020", is_current=False)
+    registration = register(event)
+    register(event, dietary="Kasvisruoka", attendance="on_site")
+    claim = reserve(event, event.roles.first(), list(event.days.all()), by=None)
+    organiser = make_member(event, Role.ORGANISER)
+    theme = Theme.objects.create(event=event, slug="work", name_fi="Työ", name_sv="Arbete")
+    news = NewsItem.objects.create(
+        event=event, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00")
+    )
+    question = event.questions.create(key="why", label_fi="Miksi?", label_sv="Varför?")
+    mailing = begin_mailing(event, [registration.pk], by=organiser, chosen_by="")
+    pks = {
+        "event": event.pk, "page": event.pages.first().pk, "newsitem": news.pk, "theme": theme.pk,
+        "organisationtype": event.organisation_types.first().pk, "role": event.roles.first().pk,
+        "question": question.pk, "pool": event.pools.first().pk, "mail": Mail.objects.first().pk,
+        "document": Document.objects.first().pk, "logentry": LogEntry.objects.first().pk, "mailing": mailing.pk,
+        "registration": registration.pk, "claim": claim.pk, "needs": registration.pk,
+        "user": organiser.pk, "membership": Membership.objects.first().pk,
+    }  # fmt: skip
+    people = {
+        "participant": make_user("maija@kunta.example"),
+        "other_organiser": make_member(other, Role.ORGANISER),
+        "organiser": organiser,
+        "superuser": make_user("root@ely.example", is_staff=True, is_superuser=True),
+        **{str(role): make_member(event, role) for role in (Role.DOOR_LEAD, Role.NEEDS_READER, Role.TRANSLATOR)},
+    }
+    return pks, people
+
+
+def address(name: str, pks: dict[str, int]) -> str:
+    model = name.split("_")[1] if "_" in name else ""
+    pk = pks.get(model)
+    for kwargs in (
+        {}, {"object_id": str(pk)}, {"pk": pk}, {"kind": "csv"}, {"layout": "one"}, {"app_label": "events"},
+        {"content_type_id": 1, "object_id": 1}, {"url": "x"},
+    ):  # fmt: skip
+        try:
+            return reverse(f"admin:{name}", kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"No address for {name}")
+
+
+def test_every_page_of_the_admin_is_in_the_table():
+    assert names() == sorted(TABLE)
+
+
+def test_every_page_opens_for_the_roles_of_the_table_and_for_nobody_else(rows):
+    pks, people = rows
+    clients = {who: enter(Client(), people[who]) if who in people else Client() for who in CAST}
+    found = {}
+    for name in names():
+        statuses = [clients[who].get(address(name, pks)).status_code for who in CAST]
+        found[name] = " ".join(map(str, statuses))
+    assert found == TABLE
+
+
+def test_the_table_of_permissions_names_tables_and_actions_that_exist():
+    for table in access.PERMISSIONS.values():
+        for label, actions in table.items():
+            assert apps.get_model(label)._meta.label_lower == label
+            assert actions <= {"view", "add", "change", "delete"}
+
+
+def test_every_role_has_a_line_in_the_table():
+    assert sorted(access.PERMISSIONS) == sorted(Role.values)
+
+
+def test_rights_are_of_one_event_and_end_with_the_account():
+    event, other = make_event(), make_event(slug="2020", is_current=False)
+    organiser = make_member(event, Role.ORGANISER)
+    assert access.event_ids(organiser, "change", model=Registration) == {event.pk}
+    assert access.may(organiser, "change", Registration, event.pk)
+    assert not access.may(organiser, "change", Registration, other.pk)
+    inactive = User.objects.get(pk=organiser.pk)
+    inactive.is_active = False
+    assert access.event_ids(inactive, "change", model=Registration) == set()
+
+
+def test_a_role_in_one_event_does_not_lend_rights_in_another():
+    event, other = make_event(), make_event(slug="2020", is_current=False)
+    both = make_member(event, Role.ORGANISER)
+    Membership.objects.create(user=both, event=other, role=Role.TRANSLATOR)
+    assert access.event_ids(both, "view", model=Theme) == {event.pk, other.pk}
+    assert access.event_ids(both, "delete", model=Theme) == {event.pk}
+    assert not access.may(both, "view", Registration, other.pk)
