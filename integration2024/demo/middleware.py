@@ -78,10 +78,12 @@ def bar_context(request: HttpRequest, language: str) -> dict[str, Any]:
     """What the bar shows."""
     event = Event.objects.current().first()
     at = clock.now()
+    offered = moments(event) if event else []
     return {
         "now": at,
         "local_now": at.astimezone(clock.HELSINKI),
-        "moments": moments(event) if event else [],
+        "moments": offered,
+        "upcoming": next((moment for moment in offered if moment.at > at), None),
         "roles": ROLES.items() if event else [],
         "mail_count": len(mailbox.names()),
         "next": request.get_full_path(),
