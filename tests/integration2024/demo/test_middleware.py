@@ -67,7 +67,20 @@ def test_every_named_moment_is_offered_in_the_order_of_time(demo, client: Client
     ]
 
 
-def test_there_is_no_bar_without_an_event_but_the_page_comes(demo, client: Client) -> None:
+@pytest.mark.parametrize(
+    ("now", "proposed"),
+    [
+        ("2024-10-14 09:00", ["2024-10-31T23:00:00+02:00"]),
+        ("2024-11-14 08:00", ["2024-11-15T08:00:00+02:00"]),
+        ("2024-12-01 12:00", []),
+    ],
+)
+def test_the_next_moment_is_proposed(demo, client: Client, now: str, proposed: list[str]) -> None:
+    clock.travel(at(now))
+    assert re.findall(r'<option value="([^"]+)" selected', client.get("/en/").content.decode()) == proposed
+
+
+def test_without_an_event_there_is_nothing_to_travel_to_but_the_page_comes(demo, client: Client) -> None:
     demo.is_current = False
     demo.save(update_fields=["is_current"])
     page = client.get("/fi/accounts/login/").content.decode()
