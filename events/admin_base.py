@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F
@@ -76,7 +77,7 @@ class OneEventForm(forms.ModelForm):
         """Every chosen row must belong to the event of the row that is saved."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         own = self._own_event_id(cleaned)
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if own and any(event_id_of(row) not in {None, own} for row in _rows(value)):
                 self.add_error(name, ValidationError(_("This belongs to another event."), code="other_event"))
         return cleaned
@@ -257,6 +258,12 @@ class TranslatedEventAdmin(EventAdmin, TranslationAdmin):
     """The same for rows with texts in three languages, grouped so that the languages of a text stand together."""
 
     group_fieldsets = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The grouping leaves out what is only shown: it comes last."""
+        groups = super().get_fieldsets(request, obj)
+        left_out = [name for name in self.readonly_fields if obj and name not in flatten_fieldsets(groups)]
+        return [*groups, (None, {"fields": left_out})] if left_out else groups
 
     def languages(self, row: Any) -> str:
         """Which languages are complete: fi sv en, missing ones as a dash."""

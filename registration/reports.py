@@ -40,7 +40,7 @@ class Numbers(NamedTuple):
 
 
 def numbers(event: Event) -> Numbers:
-    """Counted in four queries, however many people there are."""
+    """Counted in five queries, however many people there are."""
     rows = Registration.objects.for_event(event)
     on_site, remote = Q(attendance=ON_SITE), Q(attendance=Registration.Attendance.REMOTE)
     counts = rows.aggregate(

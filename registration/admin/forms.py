@@ -115,7 +115,7 @@ class MailingForm(OneEventForm):
     def clean(self) -> dict[str, Any]:
         """Name the placeholders that nobody would fill."""
         cleaned = super().clean()
-        for name, words in cleaned.items():
+        for name, words in list(cleaned.items()):
             if isinstance(words, str) and (unknown := unknown_placeholders(words)):
                 shown = ", ".join(f"{{{word}}}" for word in unknown)
                 self.add_error(name, _("These placeholders are not known: %(shown)s.") % {"shown": shown})

@@ -67,7 +67,6 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "organisation", "type_name", "attendance", "state", "on_days", "language", "registered"]
     list_filter = [EventFilter, "status", "attendance", DayFilter, TypeFilter, "language", RoleFilter]
-    list_select_related = ["organisation_type"]
     search_fields = ["first_name", "last_name", "email", "organisation", "=badges__code"]
     search_help_text = _("Name, e-mail, organisation or the code of a badge")
     fields = FACTS
@@ -112,8 +111,9 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return reports.municipality(registration) or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the days at hand."""
-        return super().get_queryset(request).select_related("event", "role").prefetch_related("days")
+        """With what the list and the pages name."""
+        rows = super().get_queryset(request).select_related("event", "role", "organisation_type")
+        return rows.prefetch_related("days")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with the numbers of its event above."""

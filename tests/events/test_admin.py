@@ -1,0 +1,275 @@
+"""The admin of the event: own rows only, what was edited only, public pages made anew, the post and its previews."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from events import outbox
+from events.models import Document, Event, LogEntry, Mail, Membership, NewsItem, Page, Theme
+from tests.factories import at, make_event, make_organiser, register
+from tests.organisers import enter, make_member, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event() -> Event:
+    return make_event()
+
+
+@pytest.fixture
+def other() -> Event:
+    return make_event(slug="2020", is_current=False, name_fi="Vanha", name_sv="Gammal", name_en="Old")
+
+
+@pytest.fixture
+def organiser(client: Client, event: Event) -> Client:
+    return enter(client, make_organiser(event))
+
+
+def posted(client: Client, address: str) -> dict[str, str]:
+    """What a browser would post if the form at the address were sent unchanged."""
+    response = client.get(address)
+    form = response.context["adminform"].form
+    data = {}
+    forms = [form, *(line for formset in response.context["inline_admin_formsets"] for line in formset.formset)]
+    managers = [formset.formset.management_form for formset in response.context["inline_admin_formsets"]]
+    for part in [*forms, *managers]:
+        for field in part:
+            names = [field.html_name, field.html_initial_name] if field.field.show_hidden_initial else [field.html_name]
+            for name in names:
+                found = re.findall(rf'name="({re.escape(name)}(?:_\d)?)"', str(field))
+                for number, html_name in enumerate(dict.fromkeys(found)):
+                    data[html_name] = _value(field, html_name, number)
+    return data
+
+
+def _value(field, html_name: str, number: int) -> str:
+    html = str(field)
+    if f'<textarea name="{html_name}"' in html:
+        return str(field.value() or "")
+    if f'<select name="{html_name}"' in html:
+        return str(field.value() if field.value() is not None else "")
+    tag = re.search(rf'<input[^>]*name="{re.escape(html_name)}"[^>]*>', html)[0]
+    if 'type="checkbox"' in tag and " checked" not in tag:
+        return ""
+    value = re.search(r' value="([^"]*)"', tag)
+    return value[1] if value else ("on" if 'type="checkbox"' in tag else "")
+
+
+def save(client: Client, address: str, **edited: str):
+    """Open a form, edit some fields, send it."""
+    data = {name: value for name, value in {**posted(client, address), **edited}.items() if value is not None}
+    return client.post(address, {name: value for name, value in data.items() if value != "" or name in edited})
+
+
+def page_address(page: Page) -> str:
+    return f"/en/admin/events/page/{page.pk}/change/"
+
+
+def test_a_page_is_edited_its_version_rises_and_public_pages_are_made_anew(organiser: Client, event: Event):
+    page, before = event.pages.get(), event.public_version
+    response = save(organiser, page_address(page), body_fi="Uusi **seloste**")
+    assert response.status_code == 302
+    page.refresh_from_db()
+    event.refresh_from_db()
+    assert (page.body_fi, page.version, event.public_version) == ("Uusi **seloste**", 2, before + 1)
+    entry = LogEntry.objects.about(page).get()
+    assert (entry.action, entry.by.email) == ("edited", "organiser@ely.example")
+    assert "seloste" not in str(entry.details)
+
+
+def test_a_title_alone_does_not_raise_the_version_of_the_text(organiser: Client, event: Event):
+    page = event.pages.get()
+    save(organiser, page_address(page), title_en="Privacy")
+    page.refresh_from_db()
+    assert (page.title_en, page.version) == ("Privacy", 1)
+
+
+def test_an_old_form_saves_only_what_was_edited_in_it(organiser: Client, event: Event):
+    page = event.pages.get()
+    old_form = posted(organiser, page_address(page))
+    Page.objects.filter(pk=page.pk).update(title_sv="Ny rubrik", order=7)  # somebody else, half an hour later
+    data = {name: value for name, value in {**old_form, "title_en": "Edited"}.items() if value != ""}
+    assert organiser.post(page_address(page), data).status_code == 302
+    page.refresh_from_db()
+    assert (page.title_en, page.title_sv, page.order) == ("Edited", "Ny rubrik", 7)
+
+
+def test_the_preview_runs_through_the_sanitiser(organiser: Client, event: Event):
+    page = event.pages.get()
+    Page.objects.filter(pk=page.pk).update(body_fi="<script>alert(1)</script> **hei** [x](javascript:alert(1))")
+    html = organiser.get(page_address(page)).content.decode()
+    preview = html[html.index('class="text-preview" lang="fi"') :][:300]
+    assert "<strong>hei</strong>" in preview
+    assert "javascript:" not in preview
+    assert "<script>" not in preview
+
+
+def test_lists_and_filters_show_nothing_of_another_event(organiser: Client, event: Event, other: Event):
+    Theme.objects.create(event=event, slug="work", name_fi="Oma teema", name_sv="Eget", name_en="Ours")
+    Theme.objects.create(event=other, slug="work", name_fi="Vieras teema", name_sv="Annat", name_en="Theirs")
+    NewsItem.objects.create(event=other, title_fi="Vieras", title_sv="Annan", title_en="Theirs", lead_fi="x",
+                            published_at=at("2024-01-01 09:00"))  # fmt: skip
+    for table in ("theme", "newsitem", "page", "role", "organisationtype", "question", "pool", "mail", "document",
+                  "logentry", "event", "mailing"):  # fmt: skip
+        html = organiser.get(f"/en/admin/events/{table}/").content.decode()
+        assert "Theirs" not in html, table
+        assert ">Old<" not in html, table
+    assert "Ours" in organiser.get("/en/admin/events/theme/").content.decode()
+
+
+def test_a_row_of_another_event_is_not_found_and_cannot_be_saved_or_deleted(organiser: Client, other: Event):
+    page = other.pages.get()
+    for way in ("change", "delete", "history"):
+        assert organiser.get(f"/en/admin/events/page/{page.pk}/{way}/").status_code == 302
+        assert organiser.post(f"/en/admin/events/page/{page.pk}/{way}/", {"post": "yes"}).status_code in {302, 403, 405}
+    page.refresh_from_db()
+    assert page.version == 1
+
+
+def test_a_new_row_cannot_be_put_into_another_event(organiser: Client, other: Event):
+    data = {"event": other.pk, "slug": "x", "name_fi": "x", "name_sv": "x", "order": 0}
+    response = organiser.post("/en/admin/events/theme/add/", data)
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors.keys() == {"event"}
+    assert not Theme.objects.exists()
+
+
+def test_choices_below_an_event_are_that_event_s_even_for_one_who_has_two(
+    client: Client, event: Event, other: Event
+):
+    both = make_organiser(event)
+    Membership.objects.create(user=both, event=other, role=Membership.Role.ORGANISER)
+    enter(client, both)
+    address = f"/en/admin/events/event/{event.pk}/change/"
+    choices = client.get(address).context["inline_admin_formsets"][0].formset.forms[0].fields["pool"].queryset
+    assert {pool.event_id for pool in choices} == {event.pk}
+    response = save(client, address, **{"days-0-pool": str(other.pools.get().pk)})
+    assert response.status_code == 200
+    assert event.days.first().pool.event_id == event.pk
+
+
+def test_rows_of_two_events_are_refused_in_a_right_too(client: Client, event: Event, other: Event):
+    root = make_user("root@ely.example", is_staff=True, is_superuser=True)
+    enter(client, root)
+    theirs = Theme.objects.create(event=other, slug="work", name_fi="x", name_sv="x")
+    data = {"user": root.pk, "event": event.pk, "role": "reviewer", "themes": [theirs.pk]}
+    response = client.post("/en/admin/events/membership/add/", data)
+    assert response.context["adminform"].form.errors.keys() == {"themes"}
+
+
+def test_autocomplete_of_people_is_for_superusers(organiser: Client):
+    address = "/en/admin/autocomplete/?app_label=events&model_name=membership&field_name=user&term=a"
+    assert organiser.get(address).status_code == 403
+
+
+def test_an_organiser_edits_the_event_but_not_its_address(organiser: Client, event: Event):
+    response = save(organiser, f"/en/admin/events/event/{event.pk}/change/", venue_name_en="Logomo Hall", slug="1999")
+    assert response.status_code == 302
+    event.refresh_from_db()
+    assert (event.venue_name_en, event.slug, event.public_version) == ("Logomo Hall", "2024", 2)
+
+
+def test_a_day_stays_in_its_pool_while_places_are_taken(organiser: Client, event: Event):
+    register(event)
+    response = save(organiser, f"/en/admin/events/event/{event.pk}/change/", **{"days-0-pool": ""})
+    assert "Places of this pool are taken" in response.content.decode()
+
+
+def test_a_translator_edits_texts_but_adds_and_deletes_nothing(client: Client, event: Event):
+    enter(client, make_member(event, Membership.Role.TRANSLATOR))
+    page = event.pages.get()
+    assert save(client, page_address(page), title_en="Privacy").status_code == 302
+    assert client.post(f"/en/admin/events/page/{page.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_deleting_a_page_makes_the_public_pages_anew_and_is_logged(organiser: Client, event: Event):
+    page = event.pages.get()
+    organiser.post(f"/en/admin/events/page/{page.pk}/delete/", {"post": "yes"})
+    event.refresh_from_db()
+    assert (event.pages.count(), event.public_version) == (0, 2)
+    assert LogEntry.objects.filter(action="deleted", event=event).count() == 1
+
+
+def test_the_languages_column_says_what_is_missing(organiser: Client, event: Event):
+    Page.objects.filter(event=event).update(body_en="")
+    assert "fi · sv · –" in organiser.get("/en/admin/events/page/").content.decode()
+
+
+def test_the_post_shows_words_but_no_usable_link(organiser: Client, event: Event):
+    registration = register(event)
+    mail = Mail.objects.about(registration).get()
+    html = organiser.get(f"/en/admin/events/mail/{mail.pk}/change/").content.decode()
+    assert "[personal" in html
+    assert "/r/" not in html.replace("/admin/r/", "")
+    drawn = organiser.get(f"/en/admin/events/mail/{mail.pk}/html/")
+    assert "sandbox" in drawn["Content-Security-Policy"]
+    assert "script-src" not in drawn["Content-Security-Policy"]
+    assert "/r/" not in drawn.content.decode()
+
+
+def test_a_failed_mail_is_sent_again_alone_and_in_bulk(organiser: Client, event: Event):
+    mail = Mail.objects.about(register(event)).get()
+    Mail.objects.update(status=Mail.Status.FAILED, last_error="550 no such user")
+    assert "550 no such user" in organiser.get("/en/admin/events/mail/").content.decode()
+    organiser.post(f"/en/admin/events/mail/{mail.pk}/send-again/")
+    mail.refresh_from_db()
+    assert (mail.status, mail.last_error) == ("queued", "")
+    Mail.objects.update(status=Mail.Status.FAILED)
+    chosen = {"action": "send_again", "_selected_action": [mail.pk]}
+    assert organiser.post("/en/admin/events/mail/", chosen).status_code == 200  # asks first
+    mail.refresh_from_db()
+    assert mail.status == "failed"
+    organiser.post("/en/admin/events/mail/", {**chosen, "confirmed": "yes"})
+    mail.refresh_from_db()
+    assert mail.status == "queued"
+    assert LogEntry.objects.filter(action="mail sent again").count() == 2
+
+
+def test_a_document_is_downloaded_once_it_is_made(organiser: Client, event: Event):
+    registration = register(event)
+    document = Document.objects.get(about_id=registration.pk, kind="badge")
+    address = f"/en/admin/events/document/{document.pk}"
+    assert '<meta http-equiv="refresh"' in organiser.get(f"{address}/change/").content.decode()
+    outbox.documents.make_next()
+    assert '<meta http-equiv="refresh"' not in organiser.get(f"{address}/change/").content.decode()
+    response = organiser.get(f"{address}/download/")
+    assert response.content.startswith(b"%PDF")
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_the_log_is_read_in_the_reader_s_language(organiser: Client, event: Event):
+    register(event)
+    assert "registered" in organiser.get("/en/admin/events/logentry/").content.decode()
+
+
+@pytest.mark.parametrize("table", ["page", "newsitem", "theme", "role", "mail", "document", "logentry"])
+def test_lists_cost_the_same_for_1_3_and_30_rows(
+    organiser: Client, event: Event, table: str, django_assert_max_num_queries
+):
+    def cost() -> int:
+        with django_assert_max_num_queries(40) as queries:
+            assert organiser.get(f"/en/admin/events/{table}/").status_code == 200
+        return len(queries)
+
+    costs = set()
+    for number in (1, 2, 27):  # 1, 3, 30 rows in all
+        for _ in range(number):
+            _another_row(event, table)
+        costs.add(cost())
+    assert len(costs) == 1, costs
+
+
+def _another_row(event: Event, table: str) -> None:
+    order = Theme.objects.count() + Page.objects.count() + event.roles.count() + event.news.count() + 1
+    if table in {"theme", "role"}:
+        manager = event.themes if table == "theme" else event.roles
+        manager.create(slug=f"s{order}", name_fi="x", name_sv="x")
+    elif table == "page":
+        event.pages.create(slug=f"s{order}", title_fi="x", title_sv="x", body_fi="x", body_sv="x")
+    elif table == "newsitem":
+        event.news.create(title_fi="x", title_sv="x", lead_fi="x", lead_sv="x", published_at=at("2024-10-01 09:00"))
+    else:
+        register(event)
