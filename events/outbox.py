@@ -37,7 +37,7 @@ from events.models.log import about
 logger = logging.getLogger(__name__)
 
 DELAYS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60)]
-DRAIN_SECONDS = 120
+DRAIN_SECONDS = 10  # then the bell rings again, so that a worker told to stop stops soon
 SERVICE_NOT_AVAILABLE = 421
 PLACEHOLDER = re.compile("\ue000([a-z_]+)\ue001")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events import documents, outbox, tokens, views
@@ -27,8 +28,9 @@ def register() -> None:
 
 
 def badge_filename(document: Document) -> str:
-    """badge-2024.pdf"""
-    return f"badge-{document.event.slug}.pdf"
+    """osallistujakortti-2024.pdf, deltagarkort-2024.pdf, badge-2024.pdf"""
+    with translation.override(document.language):
+        return f"{_('badge')}-{document.event.slug}.pdf"
 
 
 def badges_filename(document: Document) -> str:

@@ -56,10 +56,15 @@ def register(
 
 
 def register_on(source: Source, details: Details, *, form_key: uuid.UUID) -> Registration:
-    """Register on a locked place; a form that has already made another registration cannot take it too."""
+    """Register on a locked place; a form that has already made another registration cannot take it too.
+
+    Nobody waits for a place that was passed on: with an assistant, a second seat must be free.
+    """
     outcome = register(source.event, details, form_key=form_key, by=None, source=source)
     if not outcome.is_new:
         raise rules.NotPossible
+    if outcome.registration.is_waiting:
+        raise places.NoPlaces
     return outcome.registration
 
 
@@ -86,6 +91,7 @@ def _register(
     if source:
         _step_aside(source, needed)
     places.take(registration, needed, at=at)
+    registration.remote_meanwhile = details.remote_meanwhile and registration.is_waiting
     _save(registration, details, needed)
     if source:
         _pass_on(source, registration, at=at)

@@ -242,13 +242,14 @@ LINKS = {
     "claim_link": access.CLAIM,
 }
 FILES = {
-    "confirmed_on_site": ["eu.png", "qr.png", "badge-2024.pdf", "2024.ics"],
+    "confirmed_on_site": ["eu.png", "qr.png", "{badge}-2024.pdf", "2024.ics"],
     "confirmed_remote": ["eu.png", "2024.ics"],
-    "changed": ["eu.png", "qr.png", "badge-2024.pdf", "2024.ics"],
+    "changed": ["eu.png", "qr.png", "{badge}-2024.pdf", "2024.ics"],
     "cancelled": ["eu.png", "2024-removed.ics"],
     "handed_over": ["eu.png", "2024-removed.ics"],
-    "link_again": ["eu.png", "qr.png", "badge-2024.pdf"],
+    "link_again": ["eu.png", "qr.png", "{badge}-2024.pdf"],
 }
+BADGE = {"fi": "osallistujakortti", "sv": "deltagarkort", "en": "badge"}
 every_message = pytest.mark.parametrize("message", SCENES)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -265,7 +266,7 @@ def test_every_mail_is_whole(message: str, language: str, settings) -> None:
     assert_text_is_plain(built.text)
     assert_links_work(built, LINKS.get(message), f"{settings.SITE_URL}/{language}/2024/")
     assert_layout(built, language)
-    assert built.files == FILES.get(message, ["eu.png"])
+    assert built.files == [name.format(badge=BADGE[language]) for name in FILES.get(message, ["eu.png"])]
     assert sorted(f"cid:{name}" for name in built.content_ids) == sorted(image["src"] for image in built.words.images)
     assert sentences_missing_in_html(built) == []
 

@@ -56,7 +56,7 @@ def test_a_mail_shows_its_headers_files_and_words(confirmation: Mail, client: Cl
     response = client.get(f"/demo/mail/{NAME}/?language=en")
     page = response.content.decode()
     assert "info@integration2024.example" in page
-    assert "badge-2024.pdf" in page
+    assert "deltagarkort-2024.pdf" in page
     assert "14 November 2024, 9.00–17.00" in page
     assert "BEGIN:VEVENT" in page
     assert f'src="/demo/mail/{NAME}/html/"' in page
@@ -87,7 +87,7 @@ def test_files_open_in_the_browser_or_are_saved(confirmation: Mail, client: Clie
     assert shown["Content-Disposition"].startswith("inline")
     assert shown.content.startswith(b"%PDF-")
     saved = client.get(f"/demo/mail/{NAME}/{badge.number}/?download")
-    assert saved["Content-Disposition"] == 'attachment; filename="badge-2024.pdf"'
+    assert saved["Content-Disposition"] == 'attachment; filename="deltagarkort-2024.pdf"'
     assert client.get(f"/demo/mail/{NAME}/{calendar.number}/")["Content-Disposition"].startswith("attachment")
     assert client.get(f"/demo/mail/{NAME}/99/").status_code == 404
 
