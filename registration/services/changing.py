@@ -24,8 +24,8 @@ def change(registration_id: int, details: Details, *, by: User | None) -> Regist
     at = clock.now()
     pools, registration = rules.lock(registration_id)
     _refuse_late(registration, by)
-    if not details.belongs_to(registration.event):
-        raise rules.NotPossible
+    if not details.belongs_to(registration.event) or details.attendance != registration.attendance:
+        raise rules.NotPossible  # a form opened before switching must not write what only concerns the venue
     if registration.event.needs_can_change(at) or by:
         save_needs(registration, details)
     details.write_to(registration)

@@ -353,6 +353,14 @@ def test_who_waits_and_comes_only_on_a_day_without_limit_waits_no_longer():
     assert statuses(registration) == [Status.CONFIRMED]
 
 
+def test_a_form_opened_before_switching_to_remote_changes_nothing():
+    registration = register(make_event())
+    stale = details_like(registration, has_assistant=True, photo="ok")
+    services.switch_to_remote(registration.pk, by=None)
+    with pytest.raises(services.NotPossible):
+        services.change(registration.pk, stale, by=None)
+
+
 def test_switching_to_remote_frees_the_place_and_coming_back_joins_the_queue():
     event = make_event(capacity=1)
     registration, waiting = register(event), register(event)
@@ -388,6 +396,15 @@ def test_no_place_is_reserved_that_is_not_free():
     event = make_event(capacity=0)
     with pytest.raises(places.NoPlaces):
         services.reserve(event, event.roles.get(slug="participant"), list(event.days.all()), by=None)
+
+
+def test_on_a_reserved_place_an_assistant_needs_a_free_seat_too():
+    event = make_event(capacity=1)
+    claim = services.reserve(event, event.roles.get(slug="participant"), list(event.days.all()), by=None)
+    with pytest.raises(places.NoPlaces):
+        services.register_on_claim(claim.pk, make_details(event, has_assistant=True), form_key=uuid.uuid4())
+    claim.refresh_from_db()
+    assert claim.status == Status.RESERVED
 
 
 def hand_over(giver: Registration, **details) -> Registration:
