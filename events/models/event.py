@@ -41,7 +41,7 @@ class Event(models.Model):
     venue_name = LineField(_("venue"), max_length=120, blank=True)
     venue_address = LineField(_("address"), max_length=200, blank=True)
     city = LineField(_("town"), max_length=80, blank=True)
-    contact_name = LineField(_("contact"), max_length=120)
+    contact_name = LineField(pgettext_lazy("who answers questions", "contact"), max_length=120)
     contact_email = models.EmailField(_("contact e-mail"))
     contact_phone = LineField(_("contact phone"), max_length=40, blank=True)
     funding_statement = LineField(_("funding statement"), max_length=200, blank=True)
