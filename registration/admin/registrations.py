@@ -227,7 +227,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid() and (made := self._register(request, form)):
             return redirect("admin:registration_registration_change", made.pk)
         title = gettext("Register somebody for %(event)s") % {"event": event.name}
-        return self._form_page(request, form, title=title, button=gettext("Register"))
+        return self._form_page(request, form, title=title, button=gettext("Register this person"))
 
     def _register(self, request: HttpRequest, form: HandForm) -> Registration | None:
         try:

@@ -60,7 +60,7 @@ STEPS = {
             "cancel",
             _("Cancel the registration"),
             _(
-                "Cancel the registration? The place goes to the next in the queue at once, and the person is told by mail."
+                "Cancel the registration? The place goes to the next in the queue, and the person is told by mail."
             ),
             _("The registration is cancelled."),
             lambda registration, by: services.cancel(registration.pk, by=by),
