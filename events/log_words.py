@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext, gettext_noop
 
-from events.models import LogEntry
+from events.models import LogEntry, Place
 
 ACTIONS = [
     gettext_noop("added"),
@@ -36,14 +36,31 @@ ACTIONS = [
     gettext_noop("switched to remote"),
     gettext_noop("took over a colleague's place"),
 ]
+FACTS = [
+    gettext_noop("after"),
+    gettext_noop("before"),
+    gettext_noop("count"),
+    gettext_noop("fields"),
+    gettext_noop("format"),
+    gettext_noop("languages"),
+    gettext_noop("name"),
+    gettext_noop("role"),
+    gettext_noop("status"),
+    gettext_noop("wanted"),
+]
+STATUSES = {status.value: status.label for status in Place.Status}
 
 
 def describe(entry: LogEntry) -> str:
     """The action with its facts: capacity changed (before: 100, after: 120)."""
-    facts = ", ".join(f"{name}: {_fact(value)}" for name, value in entry.details.items())
+    facts = ", ".join(f"{gettext(name)}: {_fact(name, value)}" for name, value in entry.details.items())
     action = gettext(entry.action)
     return f"{action} ({facts})" if facts else action
 
 
-def _fact(value: object) -> str:
+def _fact(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if name == "status":
+        return str(STATUSES.get(str(value), value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

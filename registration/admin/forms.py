@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from events.admin_base import OneEventForm
 from events.models import Event, Role
@@ -23,9 +22,7 @@ class HandForm(RegistrationForm):
     """What everyone is asked, with the role and the language; open at any time."""
 
     language = forms.ChoiceField(label=_("Language of mail"), choices=Registration.Language.choices, initial="fi")
-    role: Any = forms.ModelChoiceField(
-        Role.objects.none(), label=pgettext_lazy("at the event", "role"), empty_label=None
-    )
+    role: Any = forms.ModelChoiceField(Role.objects.none(), label=_("Role"), empty_label=None)
 
     def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
         super().__init__(event, *args, is_open_to_all=True, **kwargs)
@@ -79,9 +76,7 @@ class AnswersForm(ChangeForm):
 class ReserveForm(forms.Form):
     """A place for somebody who is not known yet."""
 
-    role: Any = forms.ModelChoiceField(
-        Role.objects.none(), label=pgettext_lazy("at the event", "role"), empty_label=None
-    )
+    role: Any = forms.ModelChoiceField(Role.objects.none(), label=_("Role"), empty_label=None)
     days = DayChoice(Role.objects.none(), label=_("Days"), widget=forms.CheckboxSelectMultiple)
     note = LineInput(label=_("For whom"), max_length=200, help_text=_("Only organisers see this."))
     email = forms.EmailField(
