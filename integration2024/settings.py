@@ -164,6 +164,7 @@ CELERY_TIMEZONE = "Europe/Helsinki"
 CELERY_BEAT_SCHEDULE = {
     "drain the outbox": {"task": "events.drain", "schedule": 20.0, "options": {"expires": 20}},
     "let offers lapse": {"task": "registration.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
+    "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

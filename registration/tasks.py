@@ -9,3 +9,9 @@ from registration import services
 def lapse_offers() -> None:
     """Let dead offers lapse and offer their places to the queue."""
     services.lapse_offers()
+
+
+@shared_task(name="registration.forget_needs")
+def forget_needs() -> None:
+    """Delete the needs of events that are past."""
+    services.forget_needs_of_past_events()

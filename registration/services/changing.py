@@ -1,17 +1,18 @@
 """What people change themselves, until the event ends: answers, attendance, address; and cancelling."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from events import clock, places
-from events.models import LogEntry, Mail, Place, Pool, User
+from events.models import Event, LogEntry, Mail, Place, Pool, User
 from events.transitions import move
 from registration import emails
 from registration.models import Claim, Needs, Registration
 from registration.services import rules
 from registration.services.details import ROW_FIELDS, Details, ask_for_badge, pools_of, save_badges, save_needs
 
+NEEDS_KEPT = timedelta(days=14)
 OFFER_FIELDS = ["status", "queued_at", "offered_at", "offer_ends_at"]
 
 
@@ -201,6 +202,18 @@ def forget_needs(registration_id: int, *, by: User | None) -> Registration:
     Needs.objects.filter(registration=registration).delete()
     LogEntry.objects.record(registration, "needs forgotten", by=by)
     return registration
+
+
+@transaction.atomic
+def forget_needs_of_past_events() -> int:
+    """Delete dietary and accessibility answers 14 days after the event, as the form promises; the number deleted."""
+    last_day = clock.day_of(clock.now()) - NEEDS_KEPT
+    total = 0
+    for event in Event.objects.filter(ends_on__lte=last_day, registrations__needs__isnull=False).distinct():
+        _, deleted = Needs.objects.filter(registration__event=event).delete()
+        LogEntry.objects.record(event, "needs of the event forgotten", by=None, count=sum(deleted.values()))
+        total += sum(deleted.values())
+    return total
 
 
 @transaction.atomic
