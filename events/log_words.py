@@ -20,6 +20,7 @@ ACTIONS = [
     gettext_noop("message queued"),
     gettext_noop("message tested"),
     gettext_noop("needs forgotten"),
+    gettext_noop("needs of the event forgotten"),
     gettext_noop("needs read"),
     gettext_noop("offer accepted"),
     gettext_noop("offer declined"),
