@@ -19,11 +19,13 @@ class Installation:
         self.port = free_port()
         self.environment = {**os.environ, **environment, "SITE_URL": f"http://localhost:{self.port}"}
 
-    def start_web(self, *, workers: int = 2, threads: int = 4) -> Child:
+    def start_web(
+        self, *, workers: int = 2, threads: int = 4, application: str = "integration2024.wsgi:application"
+    ) -> Child:
         """Granian, and wait for its first answer."""
         command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", str(workers), "--blocking-threads", str(threads), "--workers-kill-timeout", "5"]
-        child = self._start("web", *command, "integration2024.wsgi:application")
+        child = self._start("web", *command, application)
         self.processes.wait_until(self.answers, "The web server")
         return child
 

@@ -30,6 +30,8 @@ class Visitor:
         self.port = port
         self.host = f"localhost:{port}"
         self.cookies: dict[str, str] = {}
+        self.known: dict[str, str] = {}  # the hidden fields of a form, for one who sends it again and again
+        self.etag = ""
         self._socket: socket.socket | None = None
         self._rest = b""
 
