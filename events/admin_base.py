@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -336,6 +336,37 @@ def confirmation(
         "kept": [(name, value) for name in KEPT_FIELDS for value in request.POST.getlist(name)],
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)
+
+
+def question_page(
+    model_admin: Any,
+    request: HttpRequest,
+    *,
+    title: str,
+    button: str,
+    explain: str = "",
+    form: Any = None,
+    about: Any = None,
+) -> HttpResponse:
+    """A form of our own in the admin's frame, or without a form a question to be answered with its button.
+
+    `about` is the row that it concerns: the way back leads there, else to the list.
+    """
+    opts = model_admin.opts
+    name = f"admin:{opts.app_label}_{opts.model_name}_{'change' if about else 'changelist'}"
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": opts,
+        "title": title,
+        "button": button,
+        "explain": explain,
+        "form": form,
+        "groups": form.groups() if hasattr(form, "groups") else [("all", "", list(form or []))],
+        "about": about,
+        "back_url": reverse(name, args=[about.pk] if about else []),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return TemplateResponse(request, "admin/question.html", context, status=status)
 
 
 SHOWN_ROWS = 20

@@ -28,7 +28,7 @@ class OrganiserAdminSite(admin.AdminSite):
 
     site_header = site_title = _("Event office")
     index_title = _("What would you like to do?")
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # lists are wide; the first page is the menu
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Our own tables only: accounts, groups and authenticators of the libraries have no pages here."""

@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import access, outbox
-from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, page, shown
+from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, page, question_page, shown
 from events.models import Mailing
 from registration import services
 from registration.admin.forms import MailingForm, placeholder_help
@@ -133,15 +132,8 @@ class MailingAdmin(TranslatedEventAdmin):
             return redirect("admin:events_mailing_change", pk)
         count = len(letters.recipients(mailing))
         title = ngettext("Send this message to %(count)d person?", "Send this message to %(count)d people?", count)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": count},
-            "button": gettext("Send"),
-            "form": None,
-            "back": mailing,
-        }
-        return TemplateResponse(request, "admin/registration/form.html", context)
+        title = title % {"count": count}
+        return question_page(self, request, title=title, button=gettext("Send"), about=mailing)
 
 
 def _preview(mailing: Mailing, language: str, people: list[Any]) -> tuple[Any, str, str] | None:

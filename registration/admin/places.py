@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from events import access
-from events.admin_base import OwnRowsFilter, ReadOnlyAdmin, TranslatedEventAdmin, columns, page, shown
+from events.admin_base import OwnRowsFilter, ReadOnlyAdmin, TranslatedEventAdmin, columns, page, question_page, shown
 from events.dates import short_day
 from events.models import Place, Pool
 from events.places import NoPlaces, PlacesTaken
@@ -101,12 +100,6 @@ class ClaimAdmin(ReadOnlyAdmin):
         own = [page(self, "add/", self.reserve, "add"), page(self, "<int:pk>/revoke/", self.revoke, "revoke")]
         return [*own, *super().get_urls()]
 
-    def _page(self, request: HttpRequest, form: Any, **context: Any) -> HttpResponse:
-        groups = [("all", "", list(form or []))]
-        whole = {**self.admin_site.each_context(request), "opts": self.opts, "form": form, "groups": groups, **context}
-        status = 422 if form is not None and form.errors else 200
-        return TemplateResponse(request, "admin/registration/form.html", whole, status=status)
-
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def reserve(self, request: HttpRequest) -> HttpResponse:
         """Keep a place; the link is shown once, on the next page."""
@@ -123,7 +116,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 request.session[SHOWN_ONCE] = [claim.pk, form.cleaned_data["language"]]
                 return redirect("admin:registration_claim_change", claim.pk)
         title = gettext("Reserve a place for %(event)s") % {"event": event.name}
-        return self._page(request, form, title=title, button=gettext("Reserve"))
+        return question_page(self, request, title=title, button=gettext("Reserve"), form=form)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -150,4 +143,4 @@ class ClaimAdmin(ReadOnlyAdmin):
             return redirect("admin:registration_claim_change", pk)
         explain = gettext("Take the place back? The link stops working, and the place goes to the queue at once.")
         label = gettext("Take the place back")
-        return self._page(request, None, title=label, button=label, explain=explain, claim=claim)
+        return question_page(self, request, title=label, button=label, explain=explain, about=claim)

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -20,8 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import access, clock, exports, places
-from events.admin_base import ReadOnlyAdmin, confirmation, page, shown
-from events.dates import short_day
+from events.admin_base import ReadOnlyAdmin, confirmation, page, question_page, shown
 from events.models import Event, LogEntry, Mail, Place
 from registration import reports, services
 from registration.admin.filters import DayFilter, EventFilter, RoleFilter, TypeFilter, shown_event
@@ -97,8 +95,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("days"))
     def on_days(self, registration: Registration) -> str:
-        """Which days."""
-        return ", ".join(short_day(day.date) for day in registration.days.all())
+        """Which days, as short as a column needs."""
+        return " ".join(f"{day.date:%-d.%-m.}" for day in registration.days.all())
 
     @admin.display(description=_("registered"), ordering="registered_at")
     def registered(self, registration: Registration) -> str:
@@ -227,7 +225,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid() and (made := self._register(request, form)):
             return redirect("admin:registration_registration_change", made.pk)
         title = gettext("Register somebody for %(event)s") % {"event": event.name}
-        return self._form_page(request, form, title=title, button=gettext("Register this person"))
+        return question_page(self, request, title=title, button=gettext("Register this person"), form=form)
 
     def _register(self, request: HttpRequest, form: HandForm) -> Registration | None:
         try:
@@ -244,22 +242,6 @@ class RegistrationAdmin(ReadOnlyAdmin):
         messages.success(request, gettext("%(name)s is registered; the confirmation is on its way.") % {"name": made})
         return made
 
-    def _form_page(
-        self, request: HttpRequest, form: Any, *, title: str, button: str, registration: Any = None, **extra: Any
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "button": button,
-            "form": form,
-            "registration": registration,
-            "groups": form.groups() if form and hasattr(form, "groups") else [("all", "", list(form or []))],
-            **extra,
-        }
-        status = 422 if form is not None and form.errors else 200
-        return TemplateResponse(request, "admin/registration/form.html", context, status=status)
-
     # --- One person ---------------------------------------------------------------------------------------------------
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -274,7 +256,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         questions = registration.event.questions.prefetch_related("choices")
         return {
             "may_change": may_change,
-            "steps": [step for step in STEPS.values() if may_change and step.is_possible(registration)],
+            "steps": [
+                (step, reverse(f"admin:registration_registration_{step.name}", args=[registration.pk]))
+                for step in STEPS.values()
+                if may_change and step.is_possible(registration)
+            ],
             "can_come": registration.is_live and not registration.is_on_site and not registration.event.is_virtual,
             "position": places.position(registration) if registration.is_waiting else None,
             "offer_ends": shown(registration.offer_ends_at) if registration.is_offered(clock.now()) else "",
@@ -296,8 +282,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             attempt(request, lambda: step.act(registration, _user(request)), step.done)
             return redirect("admin:registration_registration_change", pk)
-        words = {"title": str(step.label), "button": str(step.label), "explain": step.question}
-        return self._form_page(request, None, registration=registration, **words)
+        words = {"title": str(step.label), "button": str(step.label), "explain": str(step.question)}
+        return question_page(self, request, about=registration, **words)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def answers(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -337,7 +323,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             else:
                 messages.success(request, gettext("Saved. The person is told by mail."))
                 return redirect("admin:registration_registration_change", registration.pk)
-        return self._form_page(request, form, title=title, button=gettext("Save"), registration=registration)
+        return question_page(self, request, title=title, button=gettext("Save"), form=form, about=registration)
 
 
 def _change(registration: Registration, form: AnswersForm, by: Any) -> None:

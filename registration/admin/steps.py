@@ -59,9 +59,7 @@ STEPS = {
         Step(
             "cancel",
             _("Cancel the registration"),
-            _(
-                "Cancel the registration? The place goes to the next in the queue, and the person is told by mail."
-            ),
+            _("Cancel the registration? The place goes to the next in the queue, and the person is told by mail."),
             _("The registration is cancelled."),
             lambda registration, by: services.cancel(registration.pk, by=by),
             lambda registration: registration.is_live,

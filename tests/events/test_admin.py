@@ -137,9 +137,7 @@ def test_a_new_row_cannot_be_put_into_another_event(organiser: Client, other: Ev
     assert not Theme.objects.exists()
 
 
-def test_choices_below_an_event_are_that_event_s_even_for_one_who_has_two(
-    client: Client, event: Event, other: Event
-):
+def test_choices_below_an_event_are_that_event_s_even_for_one_who_has_two(client: Client, event: Event, other: Event):
     both = make_organiser(event)
     Membership.objects.create(user=both, event=other, role=Membership.Role.ORGANISER)
     enter(client, both)
