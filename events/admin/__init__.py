@@ -1,0 +1,5 @@
+"""The admin of the event."""
+
+from events.admin import contents, people, post
+
+__all__ = ["contents", "people", "post"]
