@@ -8,11 +8,11 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 LIKE_PRODUCTION := SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
         SITE_URL=https://integration2024.example
 
-.PHONY: help demo test check faults bench lock ready clean
+.PHONY: help demo test check faults bench lock messages ready clean
 .SILENT:
 
 help: ## Say what can be made
-	sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 15
+	sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 demo: ready ## Run everything on this machine and print the address (PORT=8123, DEMO_NOW=2024-11-14T08:00+02:00)
 	$(BIN)/python -m integration2024.local.libraries
@@ -50,6 +50,10 @@ lock: ready ## Pin the dependencies anew (UPGRADE=--upgrade takes newer releases
 	$(LOCK) $(UPGRADE) pyproject.toml --all-extras -c requirements/base.txt -o requirements/dev.txt
 	echo uv | $(LOCK) - -c requirements/dev.txt -o requirements/uv.txt
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm install --package-lock-only
+
+messages: ready ## Write new texts into the catalogues locale/*/LC_MESSAGES/django.po, to be translated (needs gettext)
+	$(LIKE_PRODUCTION) $(BIN)/python manage.py makemessages -l fi -l sv --no-obsolete --no-wrap --add-location file \
+	    -i node_modules -i .venv -i var -i tests -i benchmarks
 
 clean: ## Remove the demo's data; the next start begins anew
 	rm -rf "$$(readlink -f var/postgres)" var

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from events import clock
 from events.addresses import event_url
 from events.models import Event, Page
 
@@ -41,9 +42,10 @@ class _Shown:
         self.menu = self.menu_entries(pages) if self.event else []
 
     def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
-        """Registration, news, the pages that organisers put there."""
+        """Registration until the event is over, news, the pages that organisers put there."""
         assert self.event is not None
-        entries = [("register", _("Register")), ("news", _("News"))]
+        is_over = clock.day_of(clock.now()) > self.event.ends_on
+        entries = [("news", _("News"))] if is_over else [("register", _("Register")), ("news", _("News"))]
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 

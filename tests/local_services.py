@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from integration2024.local import catalogues
 from integration2024.local.processes import Processes
 from integration2024.local.services import Postgres, Redis
 
@@ -50,6 +51,7 @@ def start(config: pytest.Config) -> None:
         DEMO="",
     )
     (folder / "var" / "static").mkdir(parents=True)
+    catalogues.compile_all()
     for name in ("SECRET_KEY", "SITE_URL", "VAR_DIR", "EMAIL_URL", "DEMO"):
         os.environ.pop(f"{name}_FILE", None)
     if "DATABASE_URL" not in os.environ:

@@ -149,3 +149,13 @@ def test_every_page_forbids_what_it_does_not_need(client):
     assert "default-src 'none'" in policy
     assert ("unsafe-inline" in policy, "unsafe-eval" in policy) == (False, False)
     assert (response["X-Content-Type-Options"], response["X-Frame-Options"]) == ("nosniff", "DENY")
+
+
+def test_the_menu_of_an_event_that_is_over_does_not_invite_to_register(client, moment):
+    make_event()
+    labels = [entry["url"] for entry in client.get("/fi/").context["menu"]]
+    moment.move_to(at("2024-11-16 00:00"))
+    assert (labels, [entry["url"] for entry in client.get("/fi/").context["menu"]]) == (
+        ["/fi/register/", "/fi/news/"],
+        ["/fi/news/"],
+    )
