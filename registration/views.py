@@ -1,10 +1,12 @@
 """Registering: the form, what was sent, the link again, and places that pass to somebody."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -34,15 +36,20 @@ def see_other(url: str) -> HttpResponse:
 def register(request: HttpRequest, event: Event) -> HttpResponse:
     """One page, one post, no account. Before and after the windows it says when and what to do."""
     at = clock.now()
-    form = RegistrationForm(event, request.POST or None, at=at)
+    context: dict[str, Any] = {"is_on_site_open": event.on_site_is_open(at), "is_remote_open": event.remote_is_open(at)}
     if request.method == "POST":
+        form = RegistrationForm(event, request.POST, at=at)
         if form.is_valid() and (outcome := _try_to_register(event, form)):
             _remember_sent(request, form, outcome)
             return see_other(event_url(event, "register-sent"))
+        context["form"] = form
     elif not event.is_open(at):
         return render(request, "registration/closed.html", {"opens_at": event.opens_at(at)})
-    context = {"form": form, "places": _places_left(event, at)}
-    return render(request, "registration/register.html", context, status=422 if form.errors else 200)
+    else:
+        blank = SimpleLazyObject(lambda: RegistrationForm(event, at=at))
+        context |= {"blank_form": blank, "form_key": uuid.uuid4()}
+    context["places"] = _places_left(event, at)
+    return render(request, "registration/register.html", context, status=422 if "form" in context else 200)
 
 
 def _try_to_register(event: Event, form: RegistrationForm) -> services.Outcome | None:
