@@ -26,7 +26,7 @@ BROKEN_WORDS = """() => [...document.querySelectorAll("main :is(h1, h2, h3)")].f
 
 def findings(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What is wrong with the page; the browser's own complaints are in `page.problems` before axe comes in."""
-    before = list(page.problems)  # type: ignore[attr-defined]
+    before = list(page.problems)
     page.evaluate(AXE.read_text())
     found = before
     for width in widths:

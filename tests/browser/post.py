@@ -20,9 +20,9 @@ class Letter:
         self.to = str(message["To"])
         self.subject = str(message["Subject"])
         self.language = str(message["Content-Language"])
-        self.text = str(message.get_body(["plain"]).get_content())  # type: ignore[union-attr]
+        self.text = str(message.get_body(["plain"]).get_content())
         parts = [part for part in message.walk() if part.get_filename()]
-        self.files = {str(part.get_filename()): bytes(part.get_payload(decode=True)) for part in parts}  # type: ignore[arg-type]
+        self.files = {str(part.get_filename()): bytes(part.get_payload(decode=True)) for part in parts}
 
     def link(self, part: str) -> str:
         """The one address in the text that has this part, such as "/r/"."""

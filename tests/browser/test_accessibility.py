@@ -38,7 +38,7 @@ class Visitor:
         """Look at what is on the screen now."""
         if found := findings(self.page):
             self.wrong[state] = found
-        self.page.problems.clear()  # type: ignore[attr-defined]
+        self.page.problems.clear()
 
     def send(self, state: str, *, status: int = 200) -> None:
         """Press the form's first button and look at what comes."""
@@ -50,7 +50,7 @@ class Visitor:
 
     def expect_complaint(self, status: int) -> None:
         """The browser notes every page that is an error; nothing else."""
-        assert f"status of {status}" in self.page.problems.pop()  # type: ignore[attr-defined]
+        assert f"status of {status}" in self.page.problems.pop()
 
 
 @pytest.fixture
@@ -167,9 +167,9 @@ def test_what_is_wrong_is_found(page: Page) -> None:
     page.goto("data:text/html,<html lang=fi><title>x</title><main><h1>Tietosuojaselosteluettelotaulukko</h1></main>")
     page.evaluate("""document.querySelector("h1").style = "width: 5em; overflow-wrap: anywhere";
         document.querySelector("main").innerHTML += '<img src="data:,"><p style="width: 900px">x</p>'""")
-    page.problems.append("complaint")  # type: ignore[attr-defined]
+    page.problems.append("complaint")
     found = " ".join(findings(page))
-    page.problems.clear()  # type: ignore[attr-defined]
+    page.problems.clear()
     for wanted in ("complaint", "320 px: the page is 9", "'Tietosuojaselosteluettelotaulukko' is broken", "image-alt"):
         assert wanted in found
 

@@ -29,7 +29,7 @@ class Keyboard:
 
     def tab_to(self, role: str, name: str) -> None:
         """Press Tab until the control with this role and name has the focus."""
-        wanted = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        wanted = self.page.get_by_role(role, name=name, exact=True)
         for _ in range(60):
             self.page.keyboard.press("Tab")
             assert all(self.page.evaluate(FOCUS).values()), self.page.evaluate("document.activeElement.outerHTML")
@@ -65,7 +65,7 @@ def test_register_in_swedish_at_360_px(page: Page, site: str, demo_event: Event,
     # The privacy notice was forgotten: the summary is read first and leads to the box; everything else is as it was.
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    assert "422" in page.problems.pop()  # type: ignore[attr-defined]
+    assert "422" in page.problems.pop()
     assert page.title().startswith("Fel:")
     expect(summary.get_by_role("link")).to_have_count(1)
     keys.press("Tab")

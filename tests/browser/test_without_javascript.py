@@ -23,7 +23,7 @@ def test_register_change_cancel(page: Page, site: str, post: Post, fill: Callabl
 
     # How one takes part was not chosen: the list of errors says so.
     page.get_by_role("alert").get_by_role("link", name="Attendance").click()
-    assert "422" in page.problems.pop()  # type: ignore[attr-defined]
+    assert "422" in page.problems.pop()
     page.get_by_role("radio", name="On site").check()
     expect(page.locator("select#id_municipality option:checked")).to_have_text("Turku (Åbo)")
     page.get_by_role("button", name="Send the registration").click()
