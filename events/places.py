@@ -20,24 +20,24 @@ from django.utils.translation import ngettext_lazy
 
 from events import office_hours
 from events.models import Place, Pool
-from events.transitions import InvalidTransition, move
+from events.transitions import InvalidTransition, Refusal, move
 
 OFFER_FIELDS = ["status", "offered_at", "offer_ends_at"]
 
 
-class NoPlaces(Exception):
+class NoPlaces(Refusal):
     """There is no free place for this, and it may not wait."""
 
     message = _("There are no free places left.")
 
 
-class OfferEnded(Exception):
+class OfferEnded(Refusal):
     """The offer was answered too late."""
 
     message = _("The time to answer this offer has ended.")
 
 
-class PlacesTaken(Exception):
+class PlacesTaken(Refusal):
     """A capacity cannot go below what is taken."""
 
     def __init__(self, taken: int) -> None:

@@ -12,7 +12,13 @@ class HasStatus(Protocol):
     status: Any
 
 
-class InvalidTransition(Exception):
+class Refusal(Exception):
+    """A step that was asked for and cannot be taken; `message` says why and what to do, in the reader's language."""
+
+    message: Any = ""
+
+
+class InvalidTransition(Refusal):
     """The row has meanwhile come into a state from which this step is not possible."""
 
     message = _("This is no longer possible: the situation has changed meanwhile. Please check it and try again.")

@@ -17,7 +17,7 @@ def registered(registration: Registration, *, days: Sequence[Day] | None = None)
     if registration.is_waiting:
         _tell(registration, "waiting", days=days, attachments=["calendar"], position=places.position(registration))
     elif registration.is_on_site:
-        _tell(registration, "confirmed_on_site", days=days, attachments=["qr", "badge", "calendar"])
+        _tell(registration, "confirmed_on_site", days=days, attachments=["qr", "badge", "calendar", "calendar_removed"])
     else:
         _tell(registration, "confirmed_remote", days=days, attachments=["calendar"])
 

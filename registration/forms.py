@@ -211,7 +211,7 @@ class PersonForm(forms.Form):
         asked = {
             name: cleaned[name]
             for name in (*PLAIN_FIELDS, "email", "attendance", "remote_meanwhile")
-            if name in cleaned
+            if name in cleaned and not self.fields[name].disabled
         }
         days = list(cleaned.get("days") or ())
         return Details(**{"language": get_language() or "fi", "days": days, "answers": answers, **asked, **given})
@@ -283,13 +283,16 @@ class RegistrationForm(PersonForm):
         label=_("I have read the privacy notice"),
         error_messages={"required": _("Read the privacy notice and tick the box.")},
     )
+    privacy_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    field_order = ("first_name", "last_name", "email")
 
     def __init__(self, event: Event, *args: Any, at: datetime, is_open_to_all: bool = False, **kwargs: Any) -> None:
         super().__init__(event, *args, at=at, **kwargs)
         self.privacy_page = event.pages.filter(kind=Page.Kind.PRIVACY).first()
         if self.privacy_page:
             address = event_url(event, "page", page_slug=self.privacy_page.slug)
+            self.initial["privacy_version"] = self.privacy_page.version
             self.fields["privacy"].help_text = format_html('<a href="{}">{}</a>', address, self.privacy_page.title)
         if "days" in self.fields and not self.is_bound:
             self.initial.setdefault("days", [day.pk for day in self._field("days").queryset])
@@ -317,7 +320,8 @@ class RegistrationForm(PersonForm):
         """The answers with the version of the notice that was read."""
         if self.event.is_virtual:
             given.setdefault("attendance", Attendance.REMOTE)
-        version = self.privacy_page.version if self.privacy_page else 1
+        current = self.privacy_page.version if self.privacy_page else 1
+        version = min(self.cleaned_data["privacy_version"] or current, current)
         return super().details(privacy_version=version, **given)
 
 

@@ -15,17 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events import clock, documents, places, qr
 from events.addresses import View, event_url, for_event
 from events.models import Event
-from events.transitions import InvalidTransition
-from registration import access, calendars, services
+from registration import access, calendars, reports, services
 from registration.forms import ChangeForm, ColleagueForm, OnSiteForm, PersonForm
 from registration.models import Needs, Registration
 from registration.views import see_other
 
-REFUSALS = (services.Refusal, places.NoPlaces, places.OfferEnded, InvalidTransition)
-
 
 def personal_page(view: View) -> View:
-    """The registration behind the link, kept in the session from now on; never cached, never sent on in a Referer."""
+    """The registration behind the link, kept in the session from now on; never cached.
+
+    No other site hears the address: the referrer policy of the whole site is same-origin. (With no-referrer a browser
+    would send forms without their origin, which the protection against forged requests refuses.)
+    """
 
     @never_cache
     @sensitive_post_parameters()
@@ -35,7 +36,6 @@ def personal_page(view: View) -> View:
         registration = access.by_token(event, token)
         access.remember(request, registration)
         response = view(request, registration, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer" if request.method == "GET" else "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -56,7 +56,7 @@ def attempt(request: HttpRequest, step: Callable[[], Any], done: str) -> bool:
     """Take a step; say on the next page that it is done, or why not."""
     try:
         step()
-    except REFUSALS as refusal:
+    except services.Refusal as refusal:
         messages.error(request, str(refusal.message))
         return False
     messages.success(request, done)
@@ -75,6 +75,7 @@ def personal(request: HttpRequest, registration: Registration) -> HttpResponse:
         "token": access.personal_token(registration),
         "days": list(registration.days.all()),
         "needs": Needs.objects.filter(registration=registration).first(),
+        "answers": [(question.label, told) for question, told in reports.answers(registration) if told],
         "position": places.position(registration) if registration.is_waiting else None,
         "is_offered": registration.is_offered(at),
         "badge": badge,
@@ -107,7 +108,7 @@ def attempt_form(request: HttpRequest, form: PersonForm, step: Callable[[], Any]
     """Take a step with a form's answers; a refusal becomes an error of the form, and what was typed stays."""
     try:
         step()
-    except REFUSALS as refusal:
+    except services.Refusal as refusal:
         form.add_error(None, str(refusal.message))
         return False
     messages.success(request, done)
@@ -118,7 +119,7 @@ def attempt_form(request: HttpRequest, form: PersonForm, step: Callable[[], Any]
 @personal_page
 def switch_to_on_site(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Come to the venue after all: asks what only concerns the venue."""
-    if registration.is_on_site:
+    if registration.is_on_site or registration.event.is_virtual:
         return back(registration)
     form = OnSiteForm(registration, request.POST or None, at=clock.now())
     if request.method == "POST" and form.is_valid():

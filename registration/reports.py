@@ -148,3 +148,9 @@ def answer(registration: Registration, question: Question) -> str:
         return str(given)
     names = {str(choice.pk): choice.name for choice in question.choices.all()}
     return ", ".join(names.get(str(key), "") for key in (given if isinstance(given, list) else [given]) if key)
+
+
+def answers(registration: Registration) -> Iterator[tuple[Question, str]]:
+    """Every extra question of the event with what the person answered; two queries."""
+    for question in registration.event.questions.prefetch_related("choices"):
+        yield question, answer(registration, question)

@@ -13,15 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock, places
+from events import clock
 from events.addresses import event_url, for_event
-from events.models import Event, Place, Pool
+from events.models import Event, Place
 from registration import access, services, typos
-from registration.forms import AddressForm, PersonForm, PlaceForm, RegistrationForm
+from registration.forms import AddressForm, PersonForm, PlaceForm, RegistrationForm, initial_of
 from registration.models import Registration
 
 SENT = "just_registered"
 CORRECT_MINUTES = 30
+NEEDS_FIELDS = {"dietary", "accessibility", "needs_consent"}
 
 
 def see_other(url: str) -> HttpResponse:
@@ -36,7 +37,11 @@ def see_other(url: str) -> HttpResponse:
 def register(request: HttpRequest, event: Event) -> HttpResponse:
     """One page, one post, no account. Before and after the windows it says when and what to do."""
     at = clock.now()
-    context: dict[str, Any] = {"is_on_site_open": event.on_site_is_open(at), "is_remote_open": event.remote_is_open(at)}
+    context: dict[str, Any] = {
+        "is_on_site_open": event.on_site_is_open(at),
+        "is_remote_open": event.remote_is_open(at),
+        "on_site_opens_at": event.on_site_opens_at if event.on_site_opens_at and event.on_site_opens_at > at else None,
+    }
     if request.method == "POST":
         form = RegistrationForm(event, request.POST, at=at)
         if form.is_valid() and (outcome := _try_to_register(event, form)):
@@ -52,9 +57,10 @@ def register(request: HttpRequest, event: Event) -> HttpResponse:
     return render(request, "registration/register.html", context, status=422 if "form" in context else 200)
 
 
-def _try_to_register(event: Event, form: RegistrationForm) -> services.Outcome | None:
+def _try_to_register(event: Event, form: RegistrationForm, *, is_corrected: bool = False) -> services.Outcome | None:
+    key = form.cleaned_data["form_key"]
     try:
-        return services.register(event, form.details(), form_key=form.cleaned_data["form_key"], by=None)
+        return services.register(event, form.details(), form_key=key, by=None, is_corrected=is_corrected)
     except services.Closed:
         form.add_error(None, _("Registration has closed while you were filling in the form. Nothing was sent."))
     except services.NotPossible as refusal:
@@ -63,31 +69,46 @@ def _try_to_register(event: Event, form: RegistrationForm) -> services.Outcome |
 
 
 def _places_left(event: Event, at: datetime) -> dict[str, Any] | None:
-    """What the form says about places before it is sent; None when on-site places cannot be had or are unlimited."""
-    if not event.on_site_is_open(at):
-        return None
-    pools = list(Pool.objects.of_days(event.pk))
+    """What the form says about places before it is sent; None when on-site places cannot be had or are unlimited.
+
+    Where days have places of their own, each day is told.
+    """
+    days = [day for day in event.days.select_related("pool") if day.pool] if event.on_site_is_open(at) else []
+    pools = {day.pool for day in days}
     if not pools:
         return None
     waiting = Registration.objects.for_event(event).filter(status=Place.Status.WAITING).count()
-    return {
-        "left": min(pool.free for pool in pools),
-        "capacity": min(pool.capacity for pool in pools),
-        "waiting": waiting,
-    }
+    left = min(pool.free for pool in pools if pool)
+    return {"left": left, "waiting": waiting, "days": days if len(pools) > 1 else []}
 
 
 def _remember_sent(request: HttpRequest, form: PersonForm, outcome: services.Outcome) -> None:
-    """What the same browser may see and correct for half an hour. For a known address nothing was made, so what was
-    typed is kept, and a correction registers with it: the pages read the same in both cases."""
-    email = form.cleaned_data["email"]
+    """What the same browser may see and correct for half an hour.
+
+    For a known address nothing was made, so what was typed is kept, and a correction registers with it: the pages
+    read the same in both cases. Dietary and accessibility answers are not kept there.
+    """
     until = clock.real_now() + timedelta(minutes=CORRECT_MINUTES)
-    kept: dict[str, Any] = {"email": email, "until": until.timestamp()}
-    if outcome.is_new or outcome.registration.form_key == form.cleaned_data["form_key"]:
+    kept: dict[str, Any] = {"email": form.cleaned_data["email"], "until": until.timestamp()}
+    if outcome.is_own:
         kept["registration"] = outcome.registration.pk
     else:
-        kept["typed"] = form.data.urlencode() if isinstance(form.data, QueryDict) else ""
-    request.session[SENT] = {**request.session.get(SENT, {}), str(form.event.pk): kept}
+        kept["typed"] = typed_in(form)
+    _keep_sent(request, form.event, kept)
+
+
+def typed_in(form: PersonForm) -> dict[str, list[str]]:
+    """What was typed into the form's own fields, without the needs."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    names = [name for name in form.fields if name not in NEEDS_FIELDS]
+    return {name: [str(value) for value in data.getlist(name)] for name in names if name in data}
+
+
+def _keep_sent(request: HttpRequest, event: Event, kept: dict[str, Any]) -> None:
+    request.session[SENT] = {**request.session.get(SENT, {}), str(event.pk): kept}
+    if not request.user.is_authenticated:
+        request.session.set_expiry(access.SESSION_SECONDS)
 
 
 def _recall_sent(request: HttpRequest, event: Event) -> dict[str, Any] | None:
@@ -125,28 +146,46 @@ def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
         return render(request, "registration/sent.html", context, status=422)
     email = form.cleaned_data["email"]
     if "registration" in kept:
-        _correct(kept["registration"], email)
-    else:
-        _register_again(request, event, kept, email)
-    sent_now = request.session[SENT][str(event.pk)]
-    request.session[SENT] = {**request.session[SENT], str(event.pk): {**sent_now, "email": email}}
+        kept = _correct(kept, email)
+    elif outcome := _register_again(event, kept["typed"], email):
+        kept = {"until": kept["until"], **({"registration": outcome.registration.pk} if outcome.is_own else kept)}
+    _keep_sent(request, event, {**kept, "email": email})
     return see_other(event_url(event, "register-sent"))
 
 
-def _correct(registration_id: int, email: str) -> None:
+def _correct(kept: dict[str, Any], email: str) -> dict[str, Any]:
+    """Correct the address of what was made; if the right one is known, what was made ends and is kept as typed."""
+    before = Registration.objects.select_related("event").get(pk=kept["registration"])
+    typed = typed_of(before)
     try:
-        services.correct_address(registration_id, email, by=None)
-    except services.NotPossible:
-        return  # ended meanwhile: the mail that says so is on its way
+        after = services.correct_address(before.pk, email, by=None)
+    except services.Refusal:
+        return kept  # ended meanwhile, or corrected too often: the page reads the same
+    return kept if after.is_live else {"until": kept["until"], "typed": typed}
 
 
-def _register_again(request: HttpRequest, event: Event, kept: dict[str, Any], email: str) -> None:
+def typed_of(registration: Registration) -> dict[str, list[str]]:
+    """What somebody must have typed to make this registration, without the needs."""
+    initial = initial_of(registration) | {
+        "attendance": registration.attendance,
+        "organisation_type": registration.organisation_type_id,
+        "privacy": "on",
+        "privacy_version": registration.privacy_version,
+        "form_key": uuid.uuid4(),
+    }
+    plain = {name: value for name, value in initial.items() if name not in NEEDS_FIELDS}
+    lists = {name: value if isinstance(value, list) else [value] for name, value in plain.items()}
+    return {name: [str(value) for value in values if value not in (None, False)] for name, values in lists.items()}
+
+
+def _register_again(event: Event, typed: dict[str, list[str]], email: str) -> services.Outcome | None:
     """The first address was known and nothing was made: register what was typed with the right one."""
-    typed = QueryDict(kept["typed"], mutable=True)
-    typed["email"] = email
-    form = RegistrationForm(event, typed, at=clock.now())
-    if form.is_valid() and (outcome := _try_to_register(event, form)):
-        _remember_sent(request, form, outcome)
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    data["email"] = email
+    form = RegistrationForm(event, data, at=clock.now())
+    return _try_to_register(event, form, is_corrected=True) if form.is_valid() else None
 
 
 @never_cache
@@ -169,15 +208,15 @@ def ask_link(request: HttpRequest, event: Event) -> HttpResponse:
 def take_over(request: HttpRequest, event: Event, token: str) -> HttpResponse:
     """A colleague confirms the place that was given to them, with their own data."""
     handover = access.handover_by_token(event, token)
-    if handover.ended_at and not handover.taken_by_id:
+    if handover.ended_at and request.method != "POST":
         return render(request, "registration/link_used.html", status=410)
     form = PlaceForm(event, request.POST or None, at=clock.now(), initial={"email": handover.to_email})
     if request.method == "POST" and form.is_valid():
-        details = form.details(attendance=Registration.Attendance.ON_SITE, days=list(handover.registration.days.all()))
+        details = form.details(attendance=Registration.Attendance.ON_SITE)
         if taker := _try_place(
             form, lambda: services.take_over(handover.pk, details, form_key=form.cleaned_data["form_key"])
         ):
-            _remember_sent(request, form, services.Outcome(taker, True))
+            _remember_sent(request, form, services.Outcome(taker, is_new=True, is_own=True))
             return see_other(event_url(event, "register-sent"))
     context = {"form": form, "giver": handover.registration, "days": handover.registration.days.all()}
     return render(request, "registration/take_over.html", context, status=422 if form.errors else 200)
@@ -190,16 +229,15 @@ def take_over(request: HttpRequest, event: Event, token: str) -> HttpResponse:
 def use_claim(request: HttpRequest, event: Event, token: str) -> HttpResponse:
     """Register on a reserved place."""
     claim = access.claim_by_token(event, token)
-    if not claim.is_live and not claim.registration_id:
+    if not claim.is_live and request.method != "POST":
         return render(request, "registration/link_used.html", status=410)
     form = PlaceForm(event, request.POST or None, at=clock.now())
     if request.method == "POST" and form.is_valid():
-        attendance = Registration.Attendance.REMOTE if event.is_virtual else Registration.Attendance.ON_SITE
-        details = form.details(attendance=attendance, days=list(claim.days.all()))
+        details = form.details(attendance=Registration.Attendance.ON_SITE)
         if taker := _try_place(
             form, lambda: services.register_on_claim(claim.pk, details, form_key=form.cleaned_data["form_key"])
         ):
-            _remember_sent(request, form, services.Outcome(taker, True))
+            _remember_sent(request, form, services.Outcome(taker, is_new=True, is_own=True))
             return see_other(event_url(event, "register-sent"))
     context = {"form": form, "claim": claim, "days": claim.days.all(), "language": get_language()}
     return render(request, "registration/use_claim.html", context, status=422 if form.errors else 200)
@@ -208,7 +246,7 @@ def use_claim(request: HttpRequest, event: Event, token: str) -> HttpResponse:
 def _try_place(form: PlaceForm, step: Any) -> Registration | None:
     try:
         taken: Registration = step()
-    except (services.AlreadyRegistered, services.LinkUsed, services.NotPossible, places.NoPlaces) as refusal:
+    except services.Refusal as refusal:
         form.add_error(None, str(refusal.message))
         return None
     return taken

@@ -1,5 +1,6 @@
 """A registration: one person's taking part in one event."""
 
+import secrets
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -17,6 +18,11 @@ from events.models import Day, Event, OrganisationType, Place, PlaceQuerySet, Ro
 from events.plaintext import LineField, TextField
 
 NAME_LENGTH = 120
+
+
+def new_link_version() -> int:
+    """Where the versions of a registration's links begin: at random, so that a link does not tell its history."""
+    return secrets.randbelow(1_000_000_000)
 
 
 class RegistrationQuerySet(PlaceQuerySet):
@@ -95,7 +101,7 @@ class Registration(Place):
     privacy_version = models.PositiveIntegerField(_("version of the privacy notice"), default=1, editable=False)
     sort_key = models.CharField(max_length=400, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
-    link_version = models.PositiveIntegerField(default=1, editable=False)
+    link_version = models.PositiveIntegerField(default=new_link_version, editable=False)
     registered_at = models.DateTimeField(_("registered"), editable=False)
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
@@ -135,6 +141,11 @@ class Registration(Place):
     def name_on_badge(self) -> str:
         """What the badge says."""
         return self.badge_name or self.full_name
+
+    @property
+    def get_languages(self) -> list[str]:
+        """The languages understood, by their own names."""
+        return [self.Language(code).label for code in self.languages]
 
     @property
     def is_on_site(self) -> bool:

@@ -20,7 +20,7 @@ from registration.services.handover import give_to_colleague, keep_after_all, re
 from registration.services.mailing import begin_mailing, send_mailing, try_mailing
 from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
 from registration.services.registering import Outcome, register
-from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, Refusal
+from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, Refusal, TooOften
 
 __all__ = [
     "AlreadyRegistered",
@@ -30,6 +30,7 @@ __all__ = [
     "NotPossible",
     "Outcome",
     "Refusal",
+    "TooOften",
     "accept_offer",
     "begin_mailing",
     "cancel",

@@ -13,6 +13,8 @@ from registration.services import rules
 from registration.services.details import ROW_FIELDS, Details, ask_for_badge, pools_of, save_badges, save_needs
 
 NEEDS_KEPT = timedelta(days=14)
+CORRECTIONS = 5
+SWITCH_FIELDS = ["sort_key", "attendance", "seats", "remote_meanwhile", "version"]
 OFFER_FIELDS = ["status", "queued_at", "offered_at", "offer_ends_at"]
 
 
@@ -37,6 +39,7 @@ def change(registration_id: int, details: Details, *, by: User | None) -> Regist
     save_badges(registration)
     ask_for_badge(registration)
     rules.settle(registration.event, pools, at=at)
+    registration.refresh_from_db()  # the queue may have come to this very registration
     LogEntry.objects.record(registration, "changed", by=by)
     emails.changed(registration)
     return registration
@@ -75,6 +78,7 @@ def switch_to_remote(registration_id: int, *, by: User | None) -> Registration:
     if not registration.is_on_site:
         raise rules.NotPossible
     rules.make_remote(registration)
+    registration.handovers.filter(ended_at=None).update(ended_at=at)
     registration.status = Place.Status.CONFIRMED
     registration.version += 1
     registration.save(update_fields=[*rules.REMOTE_FIELDS, "status", "version"])
@@ -92,6 +96,8 @@ def switch_to_on_site(registration_id: int, details: Details, *, by: User | None
     pools, registration = rules.lock(registration_id)
     at = clock.now()  # the order of the queue is the order of the lock
     _refuse_late(registration, by)
+    if not details.belongs_to(registration.event) or registration.event.is_virtual:
+        raise rules.NotPossible
     if registration.is_on_site or not (by or registration.event.on_site_is_open(arrived_at)):
         raise rules.Closed
     details.write_to(registration)
@@ -100,7 +106,7 @@ def switch_to_on_site(registration_id: int, details: Details, *, by: User | None
     places.take(registration, needed, at=at)
     registration.remote_meanwhile = registration.is_waiting
     registration.version += 1
-    registration.save(update_fields=[*ROW_FIELDS, "sort_key", "attendance", "seats", "version", *OFFER_FIELDS])
+    registration.save(update_fields=[*ROW_FIELDS, *OFFER_FIELDS, *SWITCH_FIELDS])
     registration.days.set(details.days)
     registration.pools.set(needed)
     save_needs(registration, details)
@@ -119,8 +125,10 @@ def follow_remotely(registration_id: int, *, wanted: bool, by: User | None) -> R
     if registration.status not in {Place.Status.WAITING, Place.Status.OFFERED}:
         raise rules.NotPossible
     registration.remote_meanwhile = wanted
-    registration.save(update_fields=["remote_meanwhile"])
+    registration.version += 1
+    registration.save(update_fields=["remote_meanwhile", "version"])
     LogEntry.objects.record(registration, "remote meanwhile", by=by, wanted=wanted)
+    emails.changed(registration)
     return registration
 
 
@@ -169,6 +177,9 @@ def _correct_address(registration_id: int, email: str, *, by: User | None) -> Re
     _refuse_late(registration, by)
     if registration.email.lower() == email.lower():
         return registration
+    corrections = LogEntry.objects.about(registration).filter(action="address corrected", by=None)
+    if not by and corrections.count() >= CORRECTIONS:
+        raise rules.TooOften
     _forget_unsent(registration)
     registration.email = email
     registration.link_version += 1

@@ -28,6 +28,8 @@ def reserve(
     at = clock.now()
     pools = rules.lock_pools(event.pk)
     rules.settle_lapsed(event, pools, at=at)
+    if any(row.event_id != event.pk for row in (role, *days)):
+        raise rules.NotPossible
     needed = pools_of(days, pools) if role.needs_place else []
     if not places.fits(needed, 1):
         raise places.NoPlaces

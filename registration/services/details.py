@@ -10,7 +10,6 @@ from events.qr import matrix, new_code
 from registration.models import Badge, Needs, Registration
 
 ROW_FIELDS = [
-    "language",
     "first_name",
     "last_name",
     "badge_name",
@@ -21,14 +20,16 @@ ROW_FIELDS = [
     "languages",
     "photo",
     "has_assistant",
-    "remote_meanwhile",
     "answers",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """A person's answers, already validated. What concerns being on site is empty for remote participants."""
+    """A person's answers, already validated. What concerns being on site is empty for remote participants.
+
+    Dietary and accessibility answers that are None were not asked: what is kept stays as it is.
+    """
 
     language: str
     first_name: str
@@ -45,8 +46,8 @@ class Details:
     photo: str = ""
     has_assistant: bool = False
     remote_meanwhile: bool = False
-    dietary: str = ""
-    accessibility: str = ""
+    dietary: str | None = None
+    accessibility: str | None = None
     answers: dict[str, Any] = field(default_factory=dict)
     privacy_version: int = 1
 
@@ -65,11 +66,6 @@ class Details:
         """Told something that is kept in a table of its own."""
         return bool(self.dietary or self.accessibility)
 
-    @property
-    def needs(self) -> dict[str, Any]:
-        """The columns of Needs; consent was given with the form."""
-        return {"dietary": self.dietary, "accessibility": self.accessibility, "consented_at": clock.now()}
-
     def belongs_to(self, event: Event) -> bool:
         """No row of another event among the answers."""
         rows: list[Any] = [self.organisation_type, *self.days]
@@ -83,11 +79,16 @@ class Details:
 
 
 def save_needs(registration: Registration, details: Details) -> None:
-    """Keep what was told with consent; nothing told, nothing kept."""
-    if details.has_needs:
-        Needs.objects.update_or_create(registration=registration, defaults=details.needs)
-    else:
-        Needs.objects.filter(registration=registration).delete()
+    """Keep what was told with consent; nothing told, nothing kept. The moment of consent is that of the last words."""
+    if details.dietary is None and details.accessibility is None:
+        return
+    words = {"dietary": details.dietary or "", "accessibility": details.accessibility or ""}
+    kept = Needs.objects.filter(registration=registration)
+    if not details.has_needs:
+        kept.delete()
+    elif not kept.filter(**words).exists():
+        consented = {**words, "consented_at": clock.now()}
+        Needs.objects.update_or_create(registration=registration, defaults=consented)
 
 
 def save_badges(registration: Registration) -> None:

@@ -1,6 +1,7 @@
 """Registering: by the person, by an organiser, or on a reserved place."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,10 +19,11 @@ Source = Claim | Registration
 
 
 class Outcome(NamedTuple):
-    """The registration, and whether this call made it."""
+    """The registration; whether this call made it; whether this form has made it, now or when it was sent before."""
 
     registration: Registration
     is_new: bool
+    is_own: bool
 
 
 def register(
@@ -32,49 +34,71 @@ def register(
     by: User | None,
     role: Role | None = None,
     source: Source | None = None,
+    is_corrected: bool = False,
 ) -> Outcome:
-    """Register a person; the same form sent again is the same registration.
+    """Register a person; the same form sent again for the same address is the same registration.
 
     A known address gets a mail with the way to its registration, and nothing is made. An organiser (`by`) is not bound
     by the windows and is told about a known address by AlreadyRegistered; so is one who takes over a locked `source`:
-    a reserved place or a colleague's.
+    a reserved place or a colleague's. `is_corrected` makes a registration whose first address was a known one look
+    like one whose address was corrected, so that nobody can tell the difference.
     """
+    key = key_of(event, details, form_key)
     try:
         with transaction.atomic():
-            return Outcome(_register(event, details, form_key=form_key, by=by, role=role, source=source), True)
+            registration = _register(
+                event, details, key=key, by=by, role=role, source=source, version=1 if is_corrected else 0
+            )
+            return Outcome(registration, is_new=True, is_own=True)
     except IntegrityError as clash:
-        known = _find_known(event, details.email, form_key)
+        known = _find_known(event, details.email, key)
         if known is None:
             raise
-        if known.form_key == form_key:
-            return Outcome(known, False)
+        if known.form_key == key:
+            return Outcome(known, is_new=False, is_own=True)
         if by or source:
             raise rules.AlreadyRegistered(known) from clash
         with transaction.atomic():
             emails.already_registered(known)
-        return Outcome(known, False)
+        return Outcome(known, is_new=False, is_own=False)
+
+
+def key_of(event: Event, details: Details, form_key: uuid.UUID) -> uuid.UUID:
+    """A form that comes back with another person's address is another registration."""
+    return uuid.uuid5(form_key, f"{event.pk}:{details.email.lower()}")
 
 
 def register_on(source: Source, details: Details, *, form_key: uuid.UUID) -> Registration:
-    """Register on a locked place; a form that has already made another registration cannot take it too.
+    """Register on a locked place, with its days and its role, until the event is over.
 
-    Nobody waits for a place that was passed on: with an assistant, a second seat must be free.
+    A form that has already made another registration cannot take it too.
     """
+    if clock.day_of(clock.now()) > source.event.ends_on:
+        raise rules.LinkUsed
+    attendance = Registration.Attendance.REMOTE if source.event.is_virtual else Registration.Attendance.ON_SITE
+    details = replace(details, attendance=attendance, days=list(source.days.all()))
     outcome = register(source.event, details, form_key=form_key, by=None, source=source)
     if not outcome.is_new:
         raise rules.NotPossible
-    if outcome.registration.is_waiting:
+    if outcome.registration.is_waiting:  # with an assistant it needs a second seat, and there is none
         raise places.NoPlaces
     return outcome.registration
 
 
-def _find_known(event: Event, email: str, form_key: uuid.UUID) -> Registration | None:
-    by_key = Registration.objects.filter(form_key=form_key).first()
+def _find_known(event: Event, email: str, key: uuid.UUID) -> Registration | None:
+    by_key = Registration.objects.filter(form_key=key).first()
     return by_key or Registration.objects.for_event(event).live().by_email(email).first()
 
 
 def _register(
-    event: Event, details: Details, *, form_key: uuid.UUID, by: User | None, role: Role | None, source: Source | None
+    event: Event,
+    details: Details,
+    *,
+    key: uuid.UUID,
+    by: User | None,
+    role: Role | None,
+    source: Source | None,
+    version: int,
 ) -> Registration:
     arrived_at = clock.now()  # in time is in time, however long the wait for the lock
     pools = rules.lock_pools(event.pk) if details.is_on_site else []
@@ -82,10 +106,10 @@ def _register(
     rules.settle_lapsed(event, pools, at=at)
     check_window(event, details, at=arrived_at, is_invited=bool(by or source))
     role = role or (source.role if source else participant_role(event))
-    registration = Registration(event=event, role=role, form_key=form_key, registered_at=at, registered_by=by)
+    registration = Registration(event=event, role=role, form_key=key, registered_at=at, registered_by=by)
     registration.attendance, registration.seats = details.attendance, details.seats
     registration.privacy_version = details.privacy_version
-    registration.email = details.email
+    registration.email, registration.language, registration.version = details.email, details.language, version
     details.write_to(registration)
     needed = _needed_pools(registration, details, source, pools)
     if source:
@@ -111,8 +135,11 @@ def check_window(event: Event, details: Details, *, at: datetime, is_invited: bo
 
 
 def participant_role(event: Event) -> Role:
-    """The role of one who simply registers."""
-    return event.roles.get(slug="participant")
+    """The role of one who simply registers; an event without it cannot take registrations yet."""
+    role = event.roles.filter(slug="participant").first()
+    if role is None:
+        raise rules.Closed
+    return role
 
 
 def _needed_pools(registration: Registration, details: Details, source: Source | None, pools: list[Pool]) -> list[Pool]:
@@ -135,7 +162,8 @@ def _save(registration: Registration, details: Details, needed: list[Pool]) -> N
     registration.days.add(*details.days)
     registration.pools.add(*needed)
     if details.has_needs:
-        Needs.objects.create(registration=registration, **details.needs)
+        words = {"dietary": details.dietary or "", "accessibility": details.accessibility or ""}
+        Needs.objects.create(registration=registration, consented_at=registration.registered_at, **words)
     if registration.is_on_site:
         add_badges(registration, {False, True} if registration.has_assistant else {False})
     ask_for_badge(registration)

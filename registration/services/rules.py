@@ -1,22 +1,15 @@
 """What every step shares: the refusals, the locks, and settling the pools afterwards."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from events import clock, places
 from events.models import Event, LogEntry, Place, Pool
-from events.transitions import InvalidTransition, move
+from events.transitions import InvalidTransition, Refusal, move
 from registration import emails
 from registration.models import Badge, Claim, Needs, Registration
-
-
-class Refusal(Exception):
-    """A step that a person asked for and that cannot be taken; `message` says why and what to do."""
-
-    message: Any = ""
 
 
 class Closed(Refusal):
@@ -66,9 +59,16 @@ def lock(pk: int) -> tuple[list[Pool], Registration]:
     return pools, lock_registration(pk)
 
 
+class TooOften(Refusal):
+    """What mails strangers is possible a few times a day only."""
+
+    message = _("You have done this several times already. Try again tomorrow, or write to us.")
+
+
 def terms(event: Event) -> places.Terms:
-    """How this event offers places."""
-    return places.Terms(event.offer_hours, event.doors_open_at)
+    """How this event offers places: never after the doors have opened, or if nobody said when, after the last day."""
+    end = datetime.combine(event.ends_on + timedelta(days=1), time(), clock.HELSINKI)
+    return places.Terms(event.offer_hours, event.doors_open_at or end)
 
 
 def settle(event: Event, pools: Sequence[Pool], *, at: datetime) -> None:
@@ -102,10 +102,12 @@ def end_of_offer(registration: Registration, action: str, *, at: datetime) -> No
 
 
 def end_quietly(registration: Registration, action: str) -> None:
-    """End a locked registration of somebody who has another one; the caller settles, nobody is mailed."""
+    """End a locked registration of somebody who has another one, and its links; the caller settles and mails."""
     move(registration, Place.Status.CANCELLED)
     registration.ended_at = clock.now()
-    registration.save(update_fields=["status", "ended_at"])
+    registration.version += 1
+    registration.link_version += 1
+    registration.save(update_fields=["status", "ended_at", "version", "link_version"])
     Needs.objects.filter(registration=registration).delete()
     LogEntry.objects.record(registration, action, by=None)
 

@@ -1,5 +1,6 @@
 """The personal page: what it shows and what can be done there."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from events import documents, places
 from events.models import Document, LogEntry, Mail
 from registration import access, services
 from registration.models import Handover, Needs, Registration
-from tests.factories import at, form_data, make_event, register
+from tests.factories import at, form_data, make_details, make_event, register
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +194,7 @@ def test_the_badge_page_waits_until_the_worker_has_made_it(client, event):
 def test_personal_pages_are_not_kept_by_caches_or_search_engines(client, event):
     response = client.get(address(register(event)))
     assert "no-store" in response["Cache-Control"]
-    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "same-origin")
 
 
 def test_posts_need_the_form_token(event):
@@ -202,3 +203,43 @@ def test_posts_need_the_form_token(event):
     assert strict.post(address(registration, "cancel/")).status_code == 403
     registration.refresh_from_db()
     assert registration.is_live
+
+
+def test_a_virtual_event_has_no_venue_to_come_to(client):
+    event = make_event(slug="2030", is_current=False, is_virtual=True, capacity=None)
+    registration = register(event, attendance="remote")
+    url = f"/fi/2030/r/{access.personal_token(registration)}/on-site/"
+    assert [client.get(url).status_code, client.post(url, {}).status_code] == [303, 303]
+
+
+def test_consent_keeps_its_moment_while_the_words_stay_the_same(client, event, moment):
+    registration = register(event, dietary="Vegaani")
+    given = Needs.objects.get().consented_at
+    moment.shift(3600)
+    data = form_data(event, dietary="Vegaani", needs_consent="on", first_name="Uusi")
+    client.post(address(registration, "change/"), data)
+    assert (Needs.objects.get().consented_at, Registration.objects.get().first_name) == (given, "Uusi")
+
+
+def test_who_is_offered_a_place_by_their_own_change_is_told_so(client):
+    event = make_event(capacity=2)
+    register(event)
+    waiting = register(event, has_assistant=True)
+    client.post(address(waiting, "change/"), form_data(event))
+    waiting.refresh_from_db()
+    assert waiting.status == "offered"
+    assert "status-offered" in client.get(address(waiting)).content.decode()
+
+
+def test_a_place_is_not_taken_over_after_the_event(client, event, moment):
+    handover = services.give_to_colleague(register(event).pk, to_email="k@kunta.example", language="fi", by=None)
+    moment.move_to(at("2024-12-24 09:00"))
+    with pytest.raises(services.LinkUsed):
+        services.take_over(handover.pk, make_details(event), form_key=uuid.uuid4())
+
+
+def test_an_offer_to_a_colleague_ends_when_one_takes_part_remotely(client, event):
+    registration = register(event)
+    services.give_to_colleague(registration.pk, to_email="k@kunta.example", language="fi", by=None)
+    client.post(address(registration, "remote/"))
+    assert Handover.objects.get().ended_at is not None

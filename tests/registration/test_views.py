@@ -214,7 +214,7 @@ def test_when_full_the_form_says_so_and_one_joins_the_queue(client):
     event = make_event(capacity=1)
     register(event)
     register(event)
-    assert client.get("/fi/register/").context["places"] == {"left": 0, "capacity": 1, "waiting": 1}
+    assert client.get("/fi/register/").context["places"] == {"left": 0, "waiting": 1, "days": []}
     post(client, event, remote_meanwhile="on")
     last = Registration.objects.order_by("pk").last()
     assert (last.status, last.remote_meanwhile) == ("waiting", True)
@@ -247,9 +247,9 @@ def test_a_colleague_takes_the_place_over_with_their_own_data(client):
         taker,
     )
     assert giver.badges.valid().count() == 0
-    assert client.get(url).status_code == 200
-    assert client.post(url, form_data(event)).status_code == 303
-    assert Registration.objects.live().count() == 1
+    assert client.get(url).status_code == 410
+    late = client.post(url, form_data(event, email="vieras@kunta.example"))
+    assert (late.status_code, Registration.objects.live().get()) == (422, taker)
 
 
 def test_a_reserved_place_is_registered_on_by_its_link(client):
@@ -293,3 +293,106 @@ def test_a_virtual_event_asks_neither_attendance_nor_diet(client):
     assert client.post("/fi/2030/register/", data).status_code == 303
     registration = Registration.objects.get()
     assert (registration.event, registration.attendance, registration.badges.count()) == (event, "remote", 0)
+
+
+def test_the_reader_of_a_used_link_learns_nothing_and_changes_nothing(client):
+    event = make_event()
+    handover = services.give_to_colleague(register(event).pk, to_email="k@kunta.example", language="fi", by=None)
+    url = _link(Mail.objects.get(message="registration/handover_offered"))
+    Client().post(url, form_data(event, email="k@kunta.example"))
+    taker = Handover.objects.get(pk=handover.pk).taken_by
+    client.post(url, form_data(event, email="stranger@evil.example"))
+    assert client.post("/fi/register/sent/address/", {"email": "stranger@evil.example"})["Location"] == "/fi/register/"
+    taker.refresh_from_db()
+    assert (taker.email, taker.is_live) == ("k@kunta.example", True)
+
+
+def test_nobody_ends_another_persons_registration_by_naming_their_address(client):
+    event = make_event()
+    victim = register(event, attendance="remote", email="victim@kunta.example")
+    services.give_to_colleague(register(event).pk, to_email="attacker@evil.example", language="fi", by=None)
+    url = _link(Mail.objects.get(message="registration/handover_offered"))
+    assert client.post(url, form_data(event, email=victim.email)).status_code == 422
+    victim.refresh_from_db()
+    assert victim.is_live
+
+
+def test_a_form_that_comes_back_with_another_address_is_another_registration(client):
+    event = make_event()
+    data = form_data(event, email="eka@kunta.example")
+    for email in ("eka@kunta.example", "toka@kunta.example", "toka@kunta.example"):
+        client.post("/fi/register/", {**data, "email": email})
+    emails = Registration.objects.order_by("pk").values_list("email", flat=True)
+    assert (list(emails), Mail.objects.count()) == (["eka@kunta.example", "toka@kunta.example"], 2)
+
+
+def test_correcting_twice_over_a_known_address_loses_nothing(client):
+    event = make_event()
+    register(event, email="anna@kunta.example")
+    post(client, event, email="anan@kunta.example", last_name="Annala", job_title="Ohjaaja")
+    old = access.personal_token(Registration.objects.get(email="anan@kunta.example"))
+    for email in ("anna@kunta.example", "anna.annala@kunta.example"):
+        client.post("/fi/register/sent/address/", {"email": email})
+    corrected = Registration.objects.get(email="anna.annala@kunta.example")
+    assert (corrected.is_live, corrected.last_name, corrected.job_title) == (True, "Annala", "Ohjaaja")
+    assert corrected.days.count() == 2
+    assert client.get(f"/fi/2024/r/{old}/").status_code == 404
+
+
+def test_a_correction_looks_the_same_whether_the_first_address_was_known(client):
+    event = make_event()
+    register(event, email="known@kunta.example")
+    versions = []
+    for number, first in enumerate(("known@kunta.example", "new@kunta.example")):
+        browser = Client()
+        post(browser, event, email=first)
+        browser.post("/fi/register/sent/address/", {"email": f"own{number}@kunta.example"})
+        versions.append(Registration.objects.get(email=f"own{number}@kunta.example").version)
+    assert versions == [1, 1]
+
+
+def test_the_session_keeps_no_needs_and_nothing_that_was_not_asked(client):
+    event = make_event()
+    register(event, email="anna@kunta.example")
+    post(client, event, email="anna@kunta.example", dietary="Vegaani", needs_consent="on", surplus="x" * 1000)
+    kept = str(client.session["just_registered"])
+    assert ("Vegaani" in kept, "xxx" in kept, "Auranlaakson" in kept) == (False, False, True)
+
+
+def test_strangers_are_not_mailed_without_end(client):
+    event = make_event()
+    giver = register(event)
+    for _ in range(3):
+        services.give_to_colleague(giver.pk, to_email="victim@kunta.example", language="fi", by=None)
+    with pytest.raises(services.TooOften):
+        services.give_to_colleague(giver.pk, to_email="victim@kunta.example", language="fi", by=None)
+    for number in range(5):
+        services.correct_address(giver.pk, f"{number}@kunta.example", by=None)
+    with pytest.raises(services.TooOften):
+        services.correct_address(giver.pk, "6@kunta.example", by=None)
+
+
+def test_an_event_without_the_participants_role_takes_no_registrations_yet(client):
+    event = make_event()
+    event.roles.filter(slug="participant").delete()
+    assert post(client, event).status_code == 422
+
+
+def test_each_day_with_places_of_its_own_is_told(client):
+    event = make_event(per_day=True, capacity=1)
+    register(event, days=[event.days.first()])
+    assert [day.pool.free for day in client.get("/fi/register/").context["places"]["days"]] == [0, 1]
+
+
+def test_before_on_site_registration_opens_the_form_says_when(client):
+    make_event(on_site_opens_at=at("2024-10-20 09:00"))
+    page = client.get("/fi/register/")
+    assert (page.context["on_site_opens_at"], page.context["places"]) == (at("2024-10-20 09:00"), None)
+
+
+def test_the_version_of_the_notice_is_the_one_that_was_shown(client):
+    event = make_event()
+    shown = client.get("/fi/register/").context["blank_form"]["privacy_version"].value()
+    event.pages.update(version=5)
+    post(client, event, privacy_version=shown)
+    assert Registration.objects.get().privacy_version == 1
