@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import transaction
 
 from events import bell, clock
 from events.models import Document, Event, User
@@ -17,6 +17,10 @@ from events.models.log import about
 logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 3600
+
+
+class NotNeeded(Exception):
+    """What the document is about is no longer there: the request is forgotten, and nobody is to blame."""
 
 
 class Kind(NamedTuple):
@@ -40,6 +44,7 @@ def ask(
         language=language,
         event_id=row.pk if isinstance(row, Event) else row.event_id,
         asked_at=clock.now(),
+        next_attempt_at=clock.real_now(),
         asked_by=by,
         options=options or {},
         **about(row),
@@ -66,17 +71,23 @@ def content(document: Document) -> bytes:
 
 def make_next() -> bool:
     """Make one document that nobody else is making; False when there is none."""
+    pk = Document.objects.begin_next(clock.real_now())
+    if pk is None:
+        return False
     with transaction.atomic():
-        document = Document.objects.to_make().select_for_update(skip_locked=True).first()
-        if document is None:
-            return False
+        document = Document.objects.hold(pk)
+        if document is None:  # somebody who could not wait has made it
+            return True
         try:
             with transaction.atomic():
                 _make(document)
-        except Exception as error:  # one broken document must not stop the others; it is shown as failed
+        except NotNeeded:
+            document.delete()
+        except Exception as error:  # one broken document must not stop the others; it is shown and tried again
             logger.exception("Document %s could not be made", document.pk)
             document.failed_at, document.last_error = clock.now(), repr(error)[:2000]
-            document.save(update_fields=["failed_at", "last_error"])
+            document.postpone(clock.real_now())
+            document.save(update_fields=["failed_at", "last_error", "next_attempt_at"])
     return True
 
 
@@ -99,8 +110,3 @@ def progress(document: Document) -> int:
 def filename(document: Document) -> str:
     """What the file is called when it is saved."""
     return KINDS[document.kind].filename(document)
-
-
-def remove_about(row: models.Model) -> None:
-    """Forget every document about a row."""
-    Document.objects.filter(**about(row)).delete()

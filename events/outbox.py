@@ -11,7 +11,6 @@ import re
 import smtplib
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from email.encoders import encode_base64
 from email.headerregistry import Address
 from email.mime.base import MIMEBase
@@ -36,7 +35,6 @@ from events.models.log import about
 
 logger = logging.getLogger(__name__)
 
-DELAYS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60)]
 DRAIN_SECONDS = 10  # then the bell rings again, so that a worker told to stop stops soon
 SERVICE_NOT_AVAILABLE = 421
 PLACEHOLDER = re.compile("\ue000([a-z_]+)\ue001")
@@ -93,10 +91,10 @@ def put(
     attachments: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """Write a mail whose words are ready, such as one that organisers have written."""
-    at = clock.now()
+    at = clock.real_now()
     mail = Mail(
         event=event, key=key, message=message, to_email=to, language=language, subject=subject, text=text, html=html,
-        attachments=list(attachments), created_at=at, next_attempt_at=clock.real_now(), **about(row),
+        attachments=list(attachments), created_at=clock.now(), queued_at=at, next_attempt_at=at, **about(row),
     )  # fmt: skip
     mail.message_id = f"<{key_digest(key)}@{urlsplit(settings.SITE_URL).hostname}>"
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
@@ -155,16 +153,21 @@ class _Server:
 
     def send(self, message: EmailMultiAlternatives) -> None:
         """Hand one message over, over the open connection."""
+        self.is_up = False  # unless it can be reached and logged in to
         self.backend.open()
+        self.is_up = True
         self.backend.send_messages([message])
 
 
 def _send_next(server: _Server) -> bool:
     """Send one due mail, holding its row; False when there is none."""
+    pk = Mail.objects.begin_next(clock.real_now())
+    if pk is None:
+        return False
     with transaction.atomic():
-        mail = Mail.objects.due(clock.real_now()).select_for_update(skip_locked=True, of=("self",)).first()
-        if mail is None:
-            return False
+        mail = Mail.objects.hold(pk)
+        if mail is None:  # taken back since
+            return True
         try:
             with transaction.atomic():
                 message = build(mail)
@@ -173,21 +176,19 @@ def _send_next(server: _Server) -> bool:
             _note_failure(mail, error, server)
         else:
             mail.status, mail.sent_at, mail.last_error = Mail.Status.SENT, clock.now(), ""
-            mail.attempts += 1
-            mail.save(update_fields=["status", "sent_at", "last_error", "attempts"])
+            mail.save(update_fields=["status", "sent_at", "last_error"])
     return True
 
 
 def _note_failure(mail: Mail, error: Exception, server: _Server) -> None:
     """A refusal for good is shown to the organiser; anything else is tried again, later and later."""
-    mail.attempts += 1
     mail.last_error = f"{type(error).__name__}: {error}"[:2000]
-    if is_permanent(error):
+    if server.is_up and is_permanent(error):
         mail.status = Mail.Status.FAILED
     else:
-        mail.next_attempt_at = clock.real_now() + DELAYS[min(mail.attempts, len(DELAYS)) - 1]
-        server.is_up = not is_hanging_up(error)
-    mail.save(update_fields=["status", "attempts", "last_error", "next_attempt_at"])
+        mail.postpone(clock.real_now())
+        server.is_up = server.is_up and not is_hanging_up(error)
+    mail.save(update_fields=["status", "last_error", "next_attempt_at"])
     logger.warning("Mail %s was not sent: %s", mail.pk, mail.last_error)
 
 
@@ -195,7 +196,7 @@ def is_permanent(error: Exception) -> bool:
     """Whether the mail server said no for good: a code of 500 or above for this mail or recipient."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError):
+    if isinstance(error, smtplib.SMTPHeloError | smtplib.SMTPSenderRefused):  # about us, not about the recipient
         return False
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
 
@@ -204,6 +205,8 @@ def is_hanging_up(error: Exception) -> bool:
     """Whether the connection is gone or of no use, so that the other mails wait for the next drain, unblamed."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return any(code == SERVICE_NOT_AVAILABLE for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return True
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code == SERVICE_NOT_AVAILABLE
     return isinstance(error, ConnectionError | TimeoutError | smtplib.SMTPServerDisconnected)
@@ -274,8 +277,9 @@ def _attach(message: EmailMultiAlternatives, attachment: Attachment) -> None:
 
 def send_again(mail: Mail) -> None:
     """Queue a mail once more that was refused or has got lost, with the same Message-ID."""
+    at = clock.real_now()
     Mail.objects.filter(pk=mail.pk).exclude(status=Mail.Status.QUEUED).update(
-        status=Mail.Status.QUEUED, sent_at=None, next_attempt_at=clock.real_now(), last_error=""
+        status=Mail.Status.QUEUED, sent_at=None, queued_at=at, attempts=0, next_attempt_at=at, last_error=""
     )
     bell.ring()
 

@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -40,13 +41,18 @@ def my_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """For load balancers and operators: does the database answer, does the cache, how long has mail been waiting."""
+    """For load balancers and operators: does the database answer, does the cache, does the mail leave."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     cache.set("status", "ok", 10)
-    oldest = Mail.objects.due(clock.real_now()).first()
-    waiting = (clock.real_now() - oldest.next_attempt_at).total_seconds() if oldest else 0
-    state = {"database": "ok", "cache": cache.get("status", "no answer"), "oldest_due_mail_seconds": round(waiting)}
+    at = clock.real_now()
+    mails = Mail.objects.open().aggregate(oldest=Min("queued_at"), tried=Count("pk", filter=Q(attempts__gt=0)))
+    state = {
+        "database": "ok",
+        "cache": cache.get("status", "no answer"),
+        "oldest_queued_mail_seconds": round((at - (mails["oldest"] or at)).total_seconds()),
+        "queued_mails_tried": mails["tried"],
+    }
     return JsonResponse(state)
 
 

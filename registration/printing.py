@@ -45,9 +45,10 @@ def faces(badges: Iterable[Badge], event: Event) -> list[Face]:
 
 def make_badge(document: Document) -> bytes:
     """The person's card; with an assistant there are two pages."""
-    registration = Registration.objects.select_related("event", "role").get(pk=document.about_id)
-    badges = list(registration.badges.valid().select_related("registration__event", "registration__role"))
-    shown = faces(badges, registration.event)
+    badges = Badge.objects.valid().filter(registration=document.about_id)
+    shown = faces(badges.select_related("registration__event", "registration__role"), document.event)
+    if not shown:  # passed on or cancelled before the worker came to it
+        raise documents.NotNeeded
     return badge_pdf(*shown)
 
 

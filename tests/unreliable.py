@@ -31,13 +31,17 @@ class Catcher:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []  # of each message, as the envelope named them
         self.answer_to_recipient = "250 OK"  # "450 4.2.0 Try again later", "550 5.1.1 No such user"
+        self.answer_to_sender = "250 OK"  # "550 5.7.1 You may not send from here"
+        self.answer_to_login = "235 Welcome"  # "535 5.7.8 Wrong password"
         self.delay_seconds = 0.0  # before the message is accepted
         self.drops_after_data = False  # takes the message, then closes the connection without an answer
         self.is_silent = False  # accepts the connection and never says more than hello
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname=self.host, port=self.port, data_size_limit=50_000_000)
+        self._controller = Controller(
+            self, hostname=self.host, port=self.port, data_size_limit=50_000_000, auth_require_tls=False
+        )
         self._controller.start()
 
     def stop(self) -> None:
@@ -50,8 +54,12 @@ class Catcher:
     ) -> str:
         if self.is_silent:
             await asyncio.sleep(3600)
-        envelope.mail_from = address
-        return "250 OK"
+        if self.answer_to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.answer_to_sender
+
+    async def handle_AUTH(self, server: SMTP, session: Session, envelope: Envelope, arguments: list[str]) -> str:
+        return self.answer_to_login
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,13 +1,15 @@
 """The post: written with the change it tells of, sent once, tried again while there is hope."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from events import bell, clock, outbox
 from events.models import Mail
+from events.models.mail import DELAYS, KILLED_DELAY
 from registration import services
 from registration.models import Registration
 from tests.factories import make_event, register
@@ -154,7 +156,7 @@ def test_down_then_up_again(event, smtp, moment):
     smtp.start()
     outbox.drain()
     assert (fresh(first).status, fresh(second).status) == (Status.QUEUED, Status.SENT)
-    moment.shift(outbox.DELAYS[0])
+    moment.shift(DELAYS[0])
     outbox.drain()
     assert (fresh(first).status, first.last_error) == (Status.SENT, "")
     assert len(smtp.messages) == 2
@@ -164,7 +166,7 @@ def test_later_and_later_while_the_server_says_not_now(event, smtp, moment):
     mail = letter(event)
     smtp.answer_to_recipient = "450 4.2.0 Greylisted, try again later"
     waits = []
-    for _ in range(len(outbox.DELAYS) + 2):
+    for _ in range(len(DELAYS) + 2):
         outbox.drain()
         waits.append(fresh(mail).next_attempt_at - clock.real_now())
         moment.shift(waits[-1] + timedelta(seconds=1))
@@ -208,7 +210,7 @@ def test_an_answer_lost_after_the_message_repeats_it_with_the_same_message_id(ev
     outbox.drain()
     assert (fresh(mail).status, len(smtp.messages)) == (Status.QUEUED, 1)
     smtp.drops_after_data = False
-    moment.shift(outbox.DELAYS[0])
+    moment.shift(DELAYS[0])
     outbox.drain()
     assert fresh(mail).status == Status.SENT
     assert [message["Message-ID"] for message in smtp.messages] == [mail.message_id] * 2
@@ -228,6 +230,93 @@ def test_a_slow_server_is_waited_for(event, smtp):
     assert fresh(letter(event)).status == Status.QUEUED
     outbox.drain()
     assert Mail.objects.get().status == Status.SENT
+
+
+@pytest.fixture
+def impatient_database():
+    """It ends the session of whoever idles in a transaction for a tenth of a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+    yield
+    connection.close()  # the next test gets a session with the usual patience
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_waits_for_a_slow_server(smtp, impatient_database):
+    smtp.delay_seconds = 0.4
+    mail = letter(make_event())
+    outbox.drain()
+    assert (fresh(mail).status, mail.attempts, len(smtp.messages)) == (Status.SENT, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_whose_outcome_could_not_be_written_is_repeated_later_and_later(smtp, moment):
+    mail, waits = letter(make_event()), []
+
+    def hang_up(message):
+        smtp_send(message)
+        connection.close()  # as when PostgreSQL ends the session
+        raise OperationalError("terminated")
+
+    for _ in range(4):
+        with outbox._Server() as server:
+            smtp_send, server.send = server.send, hang_up
+            with pytest.raises(Exception, match="terminated|closed"):
+                outbox._send_next(server)
+            assert outbox._send_next(server) is False  # not due at once again
+        waits.append(fresh(mail).next_attempt_at - clock.real_now())
+        moment.shift(waits[-1] + timedelta(seconds=1))
+    assert [round(wait.total_seconds()) for wait in waits] == [20, 60, 120, 300]
+    assert waits[0] <= KILLED_DELAY
+    outbox.drain()
+    assert (fresh(mail).status, mail.attempts) == (Status.SENT, 5)
+    assert {message["Message-ID"] for message in smtp.messages} == {mail.message_id}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_takes_longer_than_its_next_attempt_is_left_to_the_worker_that_holds_it(smtp, moment):
+    mail = letter(make_event())
+    smtp.delay_seconds = 1
+
+    def work():
+        outbox.drain()
+        connection.close()
+
+    sending = threading.Thread(target=work)
+    sending.start()
+    time.sleep(0.4)
+    moment.shift(timedelta(minutes=1))
+    outbox.drain()
+    sending.join()
+    assert (fresh(mail).status, len(smtp.messages)) == (Status.SENT, 1)
+
+
+def wrong_password(smtp, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "user", "wrong"
+    smtp.answer_to_login = "535 5.7.8 Wrong password"
+
+
+def no_certificate(smtp, settings):
+    settings.EMAIL_USE_SSL = True  # the catcher speaks plainly
+
+
+def unknown_host(smtp, settings):
+    settings.EMAIL_HOST = "256.256.256.256.."
+
+
+def refused_sender(smtp, settings):
+    smtp.answer_to_sender = "550 5.7.1 You may not send from here"
+
+
+@pytest.mark.parametrize("fault", [wrong_password, no_certificate, unknown_host, refused_sender])
+def test_what_is_wrong_with_us_or_the_server_is_not_blamed_on_the_mails(event, smtp, settings, fault):
+    fault(smtp, settings)
+    mails = [letter(event, name) for name in "abc"]
+    outbox.drain()
+    assert [(fresh(mail).status, mail.attempts) for mail in mails] == [
+        (Status.QUEUED, 1), (Status.QUEUED, 0), (Status.QUEUED, 0),
+    ]  # fmt: skip
+    assert mails[0].last_error
 
 
 @pytest.mark.django_db(transaction=True)
