@@ -93,13 +93,14 @@ def accept(place: Place, *, at: datetime) -> None:
 
 def let_lapse(pools: Sequence[Pool], table: type[Place], *, at: datetime) -> list[Any]:
     """End the offers whose time has come. The places are free after the recount, which follows in `settle`."""
-    dead = table._default_manager.lapsed(at).filter(pools__in=pools)
-    rows = list(table._default_manager.filter(pk__in=dead.values("pk")).order_by("pk").select_for_update(no_key=True))
-    for row in rows:
+    rows: Any = table._default_manager  # every table of places has PlaceQuerySet's questions
+    dead = rows.lapsed(at).filter(pools__in=pools)
+    lapsed = list(rows.filter(pk__in=dead.values("pk")).order_by("pk").select_for_update(no_key=True))
+    for row in lapsed:
         move(row, Place.Status.LAPSED)
         row.ended_at = at
         row.save(update_fields=["status", "ended_at"])
-    return rows
+    return lapsed
 
 
 def settle(pools: Sequence[Pool], *tables: type[Place], terms: Terms, at: datetime) -> Changes:

@@ -7,6 +7,7 @@ import base64
 import io
 import secrets
 from math import isqrt
+from typing import Any
 
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
@@ -17,6 +18,7 @@ PREFIX = "I24-"
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 RANDOM_LETTERS = 26  # five bits each: 130 bits
 VERSION = 2  # 25 × 25 modules: 38 capital letters and digits at error correction M
+MODE: Any = MODE_ALPHA_NUM  # a plain int to the package's types
 MASK = 2  # always the same: trying all eight, as the standard proposes, takes eight times as long
 
 
@@ -31,8 +33,8 @@ def matrix(code: str) -> bytes:
     n is the whole square root of the number of bits (25 for version 2: 625 bits in 79 bytes). The code is at most 38
     of 0-9 A-Z space $ % * + - . / : — anything else raises ValueError, anything longer DataOverflowError.
     """
-    symbol = QRCode[Image.Image](version=VERSION, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
-    symbol.add_data(QRData(code, mode=MODE_ALPHA_NUM), optimize=0)
+    symbol: Any = QRCode(version=VERSION, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
+    symbol.add_data(QRData(code, MODE), optimize=0)
     symbol.make(fit=False)
     bits = "".join("1" if dark else "0" for row in symbol.get_matrix() for dark in row)
     return int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8))

@@ -143,5 +143,6 @@ class Place(models.Model):
 
     def is_offered(self, at: datetime) -> bool:
         """Has an offer that can still be accepted: it is dead when its last minute is over, whoever notices when."""
-        is_offer = self.status == self.Status.OFFERED and self.offer_ends_at is not None
-        return is_offer and is_not_past(self.offer_ends_at, at)
+        if self.status != self.Status.OFFERED or self.offer_ends_at is None:
+            return False
+        return is_not_past(self.offer_ends_at, at)

@@ -3,6 +3,7 @@
 Each does the same: lock (the event's pools first, in order; then the row), move, save named fields, record, tell.
 """
 
+from events.transitions import Refusal
 from registration.services.changing import (
     cancel,
     change,
@@ -20,7 +21,7 @@ from registration.services.handover import give_to_colleague, keep_after_all, re
 from registration.services.mailing import begin_mailing, send_mailing, try_mailing
 from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
 from registration.services.registering import Outcome, register
-from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, Refusal, TooOften
+from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, TooOften
 
 __all__ = [
     "AlreadyRegistered",

@@ -28,7 +28,7 @@ def reserve(
     at = clock.now()
     pools = rules.lock_pools(event.pk)
     rules.settle_lapsed(event, pools, at=at)
-    if any(row.event_id != event.pk for row in (role, *days)):
+    if {role.event_id, *(day.event_id for day in days)} != {event.pk}:
         raise rules.NotPossible
     needed = pools_of(days, pools) if role.needs_place else []
     if not places.fits(needed, 1):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clock, places
 from events.models import Event, LogEntry, Place, Pool
-from events.transitions import InvalidTransition, Refusal, move
+from events.transitions import InvalidTransition, move
+from events.transitions import Refusal as Refusal  # services.Refusal for every edge
 from registration import emails
 from registration.models import Badge, Claim, Needs, Registration
 
