@@ -39,6 +39,8 @@ _site = urlsplit(SITE_URL)
 IS_LOOPBACK = _site.hostname in {"localhost", "127.0.0.1", "::1"}
 if _site.scheme != "https" and not IS_LOOPBACK:
     raise ImproperlyConfigured("SITE_URL must begin with https:// (http:// is accepted for loopback only).")
+if DEMO and not IS_LOOPBACK:
+    raise ImproperlyConfigured("The demo is for this machine only: with DEMO=1 SITE_URL must be a loopback address.")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if IS_LOOPBACK else [str(_site.hostname)]
 
 ROOT_URLCONF = "integration2024.urls"
@@ -48,9 +50,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "integration2024",
-    "webinars",
-    "booths",
-    "programme",
     "registration",
     "events",
     "integration2024.apps.OrganiserAdminConfig",
@@ -66,7 +65,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {"webinars", "booths", "programme"}]
 
 MIDDLEWARE = [
     "events.pagecache.PublicPageCache",  # outermost: a hit costs one query and one look into Redis
@@ -76,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "integration2024.refusals.RefuseNul",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -164,6 +163,7 @@ CELERY_TIMEZONE = "Europe/Helsinki"
 CELERY_BEAT_SCHEDULE = {
     "drain the outbox": {"task": "events.drain", "schedule": 20.0, "options": {"expires": 20}},
     "let offers lapse": {"task": "registration.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
+    "forget sessions": {"task": "events.forget_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -209,6 +209,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+FILE_UPLOAD_HANDLERS = ["integration2024.refusals.RefuseFiles"]  # nothing is uploaded
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "events.User"
@@ -257,8 +258,8 @@ _secure = _site.scheme == "https"
 _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}session"
 CSRF_COOKIE_NAME = f"{_prefix}csrf"
-LANGUAGE_COOKIE_NAME = f"{_prefix}language"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+MESSAGE_STORAGE = "integration2024.messages.Storage"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

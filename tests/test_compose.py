@@ -71,6 +71,17 @@ def test_web_and_worker_share_the_files_that_people_send() -> None:
     assert SERVICES["web"]["volumes"] == SERVICES["worker"]["volumes"] == ["media:/media"]
 
 
+def test_every_variable_that_is_explained_reaches_the_app() -> None:
+    named = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)) - {
+        "PORT",
+        "DEMO_NOW",
+    }
+    of_the_image = set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text()))
+    for name in OURS:
+        given = {variable.removesuffix("_FILE") for variable in SERVICES[name]["environment"]}
+        assert named - given - of_the_image == set(), name
+
+
 def test_every_variable_of_the_settings_is_explained() -> None:
     settings = (ROOT / "integration2024/settings.py").read_text()
     names = set(re.findall(r'\benv\("([A-Z_]+)"', settings)) - {"VAR_DIR", "STATIC_ROOT"}

@@ -22,7 +22,8 @@ def loopback_only(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not is_loopback(request.META.get("REMOTE_ADDR", "")):
+        is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers  # by a proxy beside us
+        if is_forwarded or not is_loopback(request.META.get("REMOTE_ADDR", "")):
             raise PermissionDenied("The demo answers this machine only.")
         if request.method == "POST" and not is_same_origin(request):
             raise PermissionDenied("This form comes from another site.")

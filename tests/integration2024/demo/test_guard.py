@@ -25,6 +25,13 @@ def test_other_machines_are_refused(demo, client: Client, address: str) -> None:
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("address", ["/demo/travel/", "/demo/be/organiser/"])
+def test_others_are_refused_behind_a_proxy_on_this_machine(demo, client: Client, address: str, header: str) -> None:
+    assert client.post(address, TRAVEL, headers={header: "for=127.0.0.1"}).status_code == 403
+    assert client.get("/demo/mail/", headers={header: "for=127.0.0.1"}).status_code == 403
+
+
 def test_other_machines_read_no_mail(demo, client: Client) -> None:
     assert client.get("/demo/mail/", REMOTE_ADDR="192.0.2.1").status_code == 403
 
