@@ -19,13 +19,18 @@ from events.models import Event
 View = Callable[..., HttpResponse]
 
 
+def event_of(event_slug: str | None) -> Event:
+    """The event that an address names, or the current one when it names none; 404 when there is no such event."""
+    chosen = {"slug": event_slug} if event_slug else {"is_current": True}
+    return get_object_or_404(Event, **chosen)
+
+
 def for_event(view: View) -> View:
     """Call the view with (request, event, …): the event of the address, which the context processor then knows too."""
 
     @wraps(view)
     def with_event(request: HttpRequest, *args: Any, event_slug: str | None = None, **kwargs: Any) -> HttpResponse:
-        chosen = {"slug": event_slug} if event_slug else {"is_current": True}
-        event = get_object_or_404(Event, **chosen)
+        event = event_of(event_slug)
         request.event = event  # type: ignore[attr-defined]
         return view(request, event, *args, **kwargs)
 

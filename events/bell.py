@@ -23,8 +23,13 @@ _silent_until = 0.0
 
 
 def ring() -> None:
-    """Ring when the transaction has committed; never an error, and at most one short wait, for the person."""
-    transaction.on_commit(_ring, robust=True)
+    """Ring once when the transaction has committed; never an error, and at most one short wait, for the person.
+
+    Who finds the bell rung already is inside the savepoint of whoever has rung it, or after it: if that is rolled
+    back, Django forgets the ring with it.
+    """
+    if not any(function is _ring for _, function, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_ring, robust=True)
 
 
 def _ring() -> None:

@@ -5,11 +5,10 @@ has no format for. Every moment is told in Helsinki time. Without `language` the
 """
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
-HELSINKI = ZoneInfo("Europe/Helsinki")
+from events.clock import HELSINKI
 
 # ruff: noqa: SIM905 - twelve names are read more easily as a sentence than as a column
 MONTHS = {

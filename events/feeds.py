@@ -5,12 +5,12 @@ from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from events import clock, richtext
-from events.addresses import event_url
+from events.addresses import event_of, event_url
 from events.models import Event, NewsItem
 
 FEED_NEWS = 30
@@ -29,8 +29,7 @@ class NewsFeed(Feed):
 
     def get_object(self, request: HttpRequest, event_slug: str | None = None) -> Event:
         """The event of the address."""
-        chosen: dict[str, Any] = {"slug": event_slug} if event_slug else {"is_current": True}
-        return get_object_or_404(Event, **chosen)
+        return event_of(event_slug)
 
     def title(self, event: Event) -> str:
         """The feed's name."""
@@ -57,8 +56,8 @@ class NewsFeed(Feed):
         return item.title
 
     def item_description(self, item: NewsItem) -> str:
-        """The lead, and the text as HTML that is already clean."""
-        return f"{richtext.render(item.lead)}{richtext.render(item.body)}"
+        """The lead, which is plain text, and the text as HTML that is already clean."""
+        return f"{linebreaks(item.lead, autoescape=True)}{richtext.render(item.body)}"
 
     def item_link(self, item: NewsItem) -> str:
         """The page of the item, by an address that outlives the page."""

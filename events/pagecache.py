@@ -1,8 +1,9 @@
 """Public pages kept as bytes, by the outermost middleware.
 
-A page says that it is public with `@public_page`. It is kept under its address (with the known filters, sorted), the
-version of the public content of all events - any save that changes public content raises that version - and the minute,
-because windows open and close to the minute. When Redis fails the answer is "miss", and it is left alone for a while.
+A page says that it is public with `@public_page`. It is kept under its address without the query, which no public page
+reads, the version of the public content of all events - any save that changes public content raises that version - and
+the minute, because windows open and close to the minute. When Redis fails the answer is "miss", and it is left alone
+for a while.
 """
 
 import hashlib
@@ -11,7 +12,6 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 SILENCE_SECONDS = 30.0
 KEEP_SECONDS = 60  # a key is asked for during one minute only
-KNOWN_FILTERS = {"day", "theme", "format", "language", "streamed", "q", "page"}
 
 
 class PatientRedisCache(RedisCache):
@@ -71,6 +70,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.is_for_everybody = True  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             response.is_public_page = True  # type: ignore[attr-defined]
@@ -106,8 +106,7 @@ def _may_be_public(path: str) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    filters = sorted(pair for pair in parse_qsl(request.META["QUERY_STRING"]) if pair[0] in KNOWN_FILTERS)
-    address = f"{request.scheme}://{request.get_host()}{request.path_info}?{urlencode(filters)}"
+    address = f"{request.scheme}://{request.get_host()}{request.path_info}"
     minute = int(clock.now().timestamp()) // 60
     return f"page:{public_version()}:{minute}:{hashlib.sha256(address.encode()).hexdigest()}"
 

@@ -60,13 +60,14 @@ class _Shown:
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:
-    """The same page in each language."""
+    """The same page in each language; a page that is kept for everybody does not repeat what one visitor asked."""
+    here = request.path if hasattr(request, "is_for_everybody") else request.get_full_path()
     return [
         {
             "code": code,
             "name": name,
             "current": code == get_language(),
-            "url": translate_url(request.get_full_path(), code) if request.resolver_match else f"/{code}/",
+            "url": translate_url(here, code) if request.resolver_match else f"/{code}/",
         }
         for code, name in LANGUAGE_NAMES.items()
     ]

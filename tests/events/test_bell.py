@@ -46,6 +46,30 @@ def test_it_rings_when_the_transaction_has_committed(heard):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_thousand_mails_of_one_transaction_ring_it_once(heard):
+    with transaction.atomic():
+        for _ in range(1000):
+            bell.ring()
+    assert heard() == 1
+    bell.ring()
+    assert heard() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_rolled_back", "count"), [(True, 0), (False, 1)])
+def test_who_rings_after_a_part_was_rolled_back_is_heard(heard, is_rolled_back, count):
+    with transaction.atomic():
+        with transaction.atomic():
+            bell.ring()
+            with transaction.atomic():
+                bell.ring()
+            transaction.set_rollback(True)
+        if not is_rolled_back:
+            bell.ring()
+    assert heard() == count
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_does_not_ring_for_what_was_rolled_back(heard):
     with transaction.atomic():
         bell.ring()

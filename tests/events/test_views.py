@@ -126,6 +126,14 @@ def test_there_is_a_feed_in_each_language(client, settings, language, title):
     )
 
 
+def test_the_lead_is_plain_text_in_the_feed_as_on_the_pages(client):
+    make_news(make_event(), "2024-10-01 09:00", "Uutinen", lead_fi="*Ei* <b>merkintöjä</b>", body_fi="**Teksti**")
+    entry = ET.fromstring(client.get("/fi/news/feed/").content).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}summary") == (
+        "<p>*Ei* &lt;b&gt;merkintöjä&lt;/b&gt;</p><p><strong>Teksti</strong></p>"
+    )
+
+
 def test_unknown_pages_say_so_in_the_language_of_the_address(client):
     make_event()
     response = client.get("/sv/finns-inte/")
