@@ -1,0 +1,83 @@
+"""What holds for the whole project: whom an address answers, and which file names are taken."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.factories import at, make_event
+
+ROOT = Path(__file__).parent.parent
+
+# Whoever adds an address that answers strangers adds it here, on purpose. All others must show the way to the login.
+PUBLIC = {
+    "root", "status", "robots", "home", "page", "news", "news-item", "news-feed",
+    "register", "register-sent", "register-correct-address", "register-link",
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
+    "admin:logout",
+}  # fmt: skip
+# Known to nobody without the link of a mail.
+BY_LINK = {
+    "personal", "personal-change", "personal-on-site", "personal-remote", "personal-meanwhile", "personal-colleague",
+    "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
+    "personal-calendar", "take-over", "use-claim",
+}  # fmt: skip
+# Of allauth, and not used: nobody has a password, and organisers correct addresses.
+UNUSED = {
+    "account_change_password", "account_email", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "account_set_password", "None",
+}  # fmt: skip
+# Of Django's own auth views; a template of ours with such a name would be shown by them in our place, or by the admin.
+NAMES_OF_DJANGO = {
+    "logged_out.html", "login.html", "password_change_done.html", "password_change_form.html",
+    "password_reset_complete.html", "password_reset_confirm.html", "password_reset_done.html",
+    "password_reset_email.html", "password_reset_form.html", "password_reset_subject.txt",
+}  # fmt: skip
+LOGIN = re.compile(r"/fi/(admin|accounts)/login/")
+SAMPLES = {"event_slug": "2024", "page_slug": "privacy", "app_label": "events", "uidb36": "1", "kind": "csv",
+           "layout": "one", "object_id": "1", "content_type_id": "1", "url": "nothing-here"}  # fmt: skip
+PLACEHOLDER = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")
+GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*\)")
+
+
+def sample(found: re.Match[str]) -> str:
+    """Something that fits a placeholder."""
+    return SAMPLES.get(found["name"], "1")
+
+
+def addresses(resolver: URLResolver, path: str = "/", namespace: str = "") -> Iterator[tuple[str, str]]:
+    """Every address of the site: its name and an example."""
+    for entry in resolver.url_patterns:
+        pattern = GROUP.sub(sample, str(entry.pattern)).replace("^", "").replace("$", "")
+        here = path + PLACEHOLDER.sub(sample, pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, here, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+        else:
+            assert isinstance(entry, URLPattern)
+            yield f"{namespace}{entry.name}", here
+
+
+def answer(method: str, path: str) -> str:
+    """How a stranger fares: sent to the login, refused, nothing there, or answered."""
+    response = getattr(Client(), method)(path)
+    if response.status_code == 302 and LOGIN.match(response["Location"]):
+        return "login"
+    return {403: "refused", 404: "nothing", 405: "refused"}.get(response.status_code, "answered")
+
+
+@pytest.mark.django_db
+def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without_one():
+    make_event().news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
+    answered: dict[str, set[str]] = {}
+    for name, path in addresses(get_resolver()):
+        for method in ("get", "post"):
+            answered.setdefault(answer(method, path), set()).add(name)
+    assert answered.pop("answered") == PUBLIC
+    assert answered.pop("nothing") - UNUSED == BY_LINK
+
+
+def test_no_template_takes_a_name_of_djangos_own():
+    assert {path.name for path in (ROOT / "templates/registration").rglob("*")} & NAMES_OF_DJANGO == set()
