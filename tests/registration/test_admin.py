@@ -77,9 +77,7 @@ def test_filters_and_search(client: Client, query: dict[str, str], found: list[s
     assert sorted(names(client.get(BASE, query))) == found
 
 
-@pytest.mark.parametrize(
-    "query", [{"day": "x"}, {"type": "9" * 30}, {"event": "x"}, {"status__exact": "x"}, {"q": "\x00"}]
-)
+@pytest.mark.parametrize("query", [{"day": "x"}, {"type": "9" * 30}, {"event": "x"}, {"status__exact": "x"}])
 def test_strange_filters_are_no_error(organiser: Client, event: Event, query: dict[str, str]):
     assert organiser.get(BASE, query).status_code in {200, 302}
 
