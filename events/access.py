@@ -89,6 +89,14 @@ def may(user: Any, action: str, model: type[models.Model], event_id: int | None 
     return allowed is None or (event_id in allowed if event_id else bool(allowed))
 
 
+def only_translates(user: Any, model: type[models.Model], event_id: int | None) -> bool:
+    """Whether somebody may change rows of a table of this event as a translator alone: their texts, nothing else."""
+    if user.is_superuser:
+        return False
+    changing = roles_that_may("change", model._meta.label_lower)
+    return {right.role for right in memberships(user) if right.event_id == event_id} & changing == {Role.TRANSLATOR}
+
+
 def events_of(user: Any, *actions: str, model: type[models.Model]) -> models.QuerySet[Event]:
     """Those events as rows."""
     allowed = event_ids(user, *actions, model=model)

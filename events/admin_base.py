@@ -1,6 +1,6 @@
 """What every admin of ours shares: one's own events only, rights by the table, and saving only what was edited."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,13 @@ from events.dates import moment
 from events.models import Event, LogEntry
 
 LANGUAGES = ("fi", "sv", "en")
+# The apps above count who has, or wants, a place at the venue: count(days=day), count(role=role).
+COUNTED_BY: list[Callable[..., int]] = []
+
+
+def comers(**where: Any) -> int:
+    """How many have or want a place at the venue with this day or role, whether a pool counts them or not."""
+    return sum(count(**where) for count in COUNTED_BY)
 
 
 def path_to_event(model: type[models.Model]) -> str | None:
@@ -128,7 +135,7 @@ class Rights(admin.options.BaseModelAdmin):
         return narrowed(super().get_queryset(request), request.user, self.model)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only rows of events in which one may change rows of this table, whatever the widget."""
+        """Only rows of events in which one may do what the page is for: add rows of this table, or change them."""
         kwargs["queryset"] = self._choices(db_field, request, kwargs.get("queryset"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -139,8 +146,8 @@ class Rights(admin.options.BaseModelAdmin):
 
     def _choices(self, db_field: Any, request: HttpRequest, rows: models.QuerySet[Any] | None) -> models.QuerySet[Any]:
         rows = db_field.remote_field.model._default_manager.all() if rows is None else rows
-        rows = narrowed(rows, request.user, self.model, "add", "change")
         event_id, path = getattr(request, "event_id_shown", None), path_to_event(rows.model)
+        rows = narrowed(rows, request.user, self.model, *(("add", "change") if event_id else ("add",)))
         return rows.filter(**{path: event_id}) if event_id and path else rows
 
 
@@ -262,14 +269,32 @@ class TranslatedEventAdmin(EventAdmin, TranslationAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The grouping leaves out what is only shown: it comes last."""
         groups = super().get_fieldsets(request, obj)
-        left_out = [name for name in self.readonly_fields if obj and name not in flatten_fieldsets(groups)]
+        fixed = dict.fromkeys(self.get_readonly_fields(request, obj))
+        left_out = [name for name in fixed if obj and name not in flatten_fieldsets(groups)]
         return [*groups, (None, {"fields": left_out})] if left_out else groups
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Who translates changes texts alone."""
+        return [*super().get_readonly_fields(request, obj), *not_to_translate(request, self.model, obj)]
 
     def languages(self, row: Any) -> str:
         """Which languages are complete: fi sv en, missing ones as a dash."""
         return " · ".join(code if is_complete(row, code) else "–" for code in LANGUAGES)
 
     languages.short_description = _("Languages")  # type: ignore[attr-defined]
+
+
+def not_to_translate(request: HttpRequest, model: type[models.Model], row: Any) -> list[str]:
+    """The fields that somebody who only translates cannot change: all but the texts in three languages."""
+    if row is None or not access.only_translates(request.user, model, event_id_of(row)):
+        return []
+    fields = [*model._meta.fields, *model._meta.many_to_many]
+    texts = {field.translated_field.name for field in fields if hasattr(field, "translated_field")}
+    return [
+        field.name
+        for field in fields
+        if field.editable and not (field.primary_key or field.name in texts or hasattr(field, "translated_field"))
+    ]
 
 
 def is_complete(row: Any, language: str) -> bool:
@@ -289,6 +314,10 @@ class TranslatedTable(Rights, TranslationTabularInline):
     """Rows below a row, with texts in three languages."""
 
     extra = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Who translates changes texts alone."""
+        return [*super().get_readonly_fields(request, obj), *not_to_translate(request, self.model, obj)]
 
 
 class ReadOnlyAdmin(EventAdmin):

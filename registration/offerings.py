@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from events import documents, outbox, tokens, views
+from events import admin_base, documents, outbox, tokens, views
 from events.addresses import event_url
 from events.models import Document, Event
 from registration import access, calendars, printing
@@ -25,6 +25,12 @@ def register() -> None:
     )
     outbox.LINKS.update(personal=personal_link, handover=handover_link, claim=claim_link, register=register_link)
     views.OPEN_NOW.append(open_now)
+    admin_base.COUNTED_BY.append(count_comers)
+
+
+def count_comers(**where: Any) -> int:
+    """How many live registrations on site and reserved places there are with a day or in a role."""
+    return Registration.objects.live().on_site().filter(**where).count() + Claim.objects.live().filter(**where).count()
 
 
 def badge_filename(document: Document) -> str:

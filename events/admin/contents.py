@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from events import richtext
 from events.admin_base import (
@@ -18,6 +20,7 @@ from events.admin_base import (
     OwnRowsFilter,
     TranslatedEventAdmin,
     TranslatedTable,
+    comers,
     shown,
 )
 from events.models import (
@@ -32,6 +35,7 @@ from events.models import (
     Role,
     Theme,
 )
+from events.models.event import PARTICIPANT
 
 
 class DayForm(OneEventForm):
@@ -42,7 +46,29 @@ class DayForm(OneEventForm):
         pool, before = self.cleaned_data["pool"], self.instance.pool
         if before and before != pool and before.taken:
             raise ValidationError(_("Places of this pool are taken: the day has to stay in it."))
+        if self.instance.pk and before != pool:
+            _refuse_if_anybody_comes_on(self.instance, role__needs_place=True)
         return pool
+
+
+class Days(BaseInlineFormSet):
+    """All days of an event."""
+
+    def clean(self) -> None:
+        """A day goes only when nobody comes on it."""
+        super().clean()
+        for form in self.deleted_forms:
+            _refuse_if_anybody_comes_on(form.instance)
+
+
+def _refuse_if_anybody_comes_on(day: Day, **where: Any) -> None:
+    if count := comers(days=day, **where):
+        text = ngettext(
+            "%(count)d registration or reserved place has this day. Change its days or cancel it first.",
+            "%(count)d registrations or reserved places have this day. Change their days or cancel them first.",
+            count,
+        )
+        raise ValidationError(text % {"count": count}, code="held")
 
 
 class DayInline(EventInline):
@@ -50,6 +76,7 @@ class DayInline(EventInline):
 
     model = Day
     form = DayForm
+    formset = Days
 
 
 class PartnerInline(TranslatedTable):
@@ -90,6 +117,13 @@ class EventsAdmin(TranslatedEventAdmin):
         """Which event is the current one, and its address, are for operation."""
         fixed = [] if request.user.is_superuser else ["slug", "is_current", "is_virtual"]
         return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new event can be registered for: it has the role that registering gives."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            names = {"name_fi": "Osallistuja", "name_sv": "Deltagare", "name_en": "Participant"}
+            obj.roles.create(slug=PARTICIPANT, **names)
 
 
 class TextsAdmin(TranslatedEventAdmin):
@@ -147,11 +181,37 @@ class ChoicesAdmin(TranslatedEventAdmin):
     search_fields = ["name_fi", "name_sv", "name_en", "slug"]
 
 
+class RoleForm(OneEventForm):
+    """A role, which counts or does not count while people have it."""
+
+    def clean_needs_place(self) -> bool:
+        """Switched only while nobody comes in this role: places are counted when they are given."""
+        needs_place: bool = self.cleaned_data["needs_place"]
+        is_switched = "needs_place" in self.changed_data and needs_place != self.instance.needs_place
+        if is_switched and self.instance.pk and (count := comers(role=self.instance)):
+            text = ngettext(
+                "%(count)d registration or reserved place has this role. Cancel it first, or make a new role.",
+                "%(count)d registrations or reserved places have this role. Cancel them first, or make a new role.",
+                count,
+            )
+            raise ValidationError(text % {"count": count}, code="held")
+        return needs_place
+
+
 @admin.register(Role)
 class RoleAdmin(ChoicesAdmin):
     """What people are at the event."""
 
+    form = RoleForm
     list_display = ["name", "slug", "needs_place", "languages", "order", "event"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The software knows roles by their short names."""
+        return [*super().get_readonly_fields(request, obj), *(["slug"] if obj else [])]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Without the participant's role nobody could register."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.slug == PARTICIPANT)
 
 
 class ChoiceInline(TranslatedTable):

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from events.admin_base import (
     page,
     shown,
 )
+from events.alphabet import sort_key
 from events.log_words import describe
 from events.models import (
     Document,
@@ -182,13 +184,26 @@ class DocumentAdmin(ReadOnlyAdmin):
         return HttpResponse(documents.content(document), media_type, headers={"Content-Disposition": disposition})
 
 
+class ActionFilter(admin.AllValuesFieldListFilter):
+    """The actions in the language of whoever reads, in its alphabet."""
+
+    def choices(self, changelist: Any) -> Any:
+        """All, then each action."""
+        everything, *actions = super().choices(changelist)
+        told: list[Any] = [{**choice, "display": gettext(str(choice["display"]))} for choice in actions]
+        yield everything
+        yield from sorted(told, key=lambda choice: sort_key(choice["display"]))
+
+
 @admin.register(LogEntry)
 class LogAdmin(ReadOnlyAdmin):
     """Who did what, when."""
 
-    list_display = ["moment", "by", "what", "about_type", "about_id", "event"]
+    list_display = ["moment", "by", "what", "row", "event"]
     list_display_links = None
-    list_filter = [("event", OwnRowsFilter), "action"]
+    list_filter = [("event", OwnRowsFilter), ("action", ActionFilter)]
+    fields = ["event", "moment", "by", "what", "row"]
+    readonly_fields = ["moment", "what", "row"]
     list_select_related = ["event", "by"]
     search_fields = ["action", "by__email"]
     date_hierarchy = "at"
@@ -202,3 +217,12 @@ class LogAdmin(ReadOnlyAdmin):
     def what(self, entry: LogEntry) -> str:
         """In the language of whoever reads."""
         return describe(entry)
+
+    @admin.display(description=_("concerns"), ordering="about_type")
+    def row(self, entry: LogEntry) -> str:
+        """The table in the language of whoever reads, and the number of the row."""
+        try:
+            name = str(apps.get_model(entry.about_type)._meta.verbose_name)
+        except LookupError:  # a table that is no more
+            name = entry.about_type
+        return f"{name} {entry.about_id}"

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.plaintext import LineField, TextField
+
+AT_LEAST_ONE_HOUR = _("Give at least one working hour to answer an offer.")
+PARTICIPANT = "participant"  # the role of everyone who simply registers
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -58,6 +61,7 @@ class Event(models.Model):
     offer_hours = models.PositiveSmallIntegerField(
         _("working hours to answer an offer"),
         default=8,
+        validators=[MinValueValidator(1, AT_LEAST_ONE_HOUR)],
         help_text=_("Counted Monday to Friday 8–16, without holidays."),
     )
     public_version = models.PositiveIntegerField(default=1, editable=False)
@@ -84,6 +88,11 @@ class Event(models.Model):
                 condition=Q(remote_closes_at__gt=F("remote_opens_at")),
                 name="event_remote_window",
                 violation_error_message=_("Remote registration must open before it closes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_hours__gte=1),
+                name="event_offer_has_hours",
+                violation_error_message=AT_LEAST_ONE_HOUR,
             ),
         ]
 
@@ -220,7 +229,7 @@ class Role(Named):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="roles", verbose_name=_("event"))
     needs_place = models.BooleanField(
-        _("needs a place"), default=False, help_text=_("Counts against the on-site places of the event.")
+        _("needs a place"), default=True, help_text=_("Counts against the on-site places of the event.")
     )
 
     class Meta(Named.Meta):

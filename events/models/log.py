@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import clock
@@ -61,4 +62,4 @@ class LogEntry(About):
         indexes = [models.Index(fields=["about_type", "about_id"], name="log_about")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.about_type} {self.about_id}"
+        return f"{self.at:%Y-%m-%d %H:%M} {gettext(self.action)}"

@@ -114,6 +114,8 @@ class MailingForm(OneEventForm):
             if isinstance(words, str) and (unknown := unknown_placeholders(words)):
                 shown = ", ".join(f"{{{word}}}" for word in unknown)
                 self.add_error(name, _("These placeholders are not known: %(shown)s.") % {"shown": shown})
+            if name.startswith("subject") and "{personal_link}" in (words or ""):
+                self.add_error(name, _("A subject cannot hold the personal link: write it into the text."))
         return cleaned
 
 

@@ -110,7 +110,12 @@ class MailingAdmin(TranslatedEventAdmin):
     def try_it(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A test mail to oneself in each language that is written."""
         by: Any = request.user
-        count = services.try_mailing(self._get(request, pk), by=by)
+        mailing = self._get(request, pk)
+        try:
+            count = services.try_mailing(mailing, by=by)
+        except letters.NobodyChosen as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("admin:events_mailing_change", pk)
         if count:
             text = ngettext(
                 "%(count)d test mail is on its way to %(to)s.",

@@ -50,6 +50,7 @@ def bulk(step: Step) -> Callable[..., HttpResponse | None]:
     def take(
         model_admin: "RegistrationAdmin", request: HttpRequest, rows: QuerySet[Registration]
     ) -> HttpResponse | None:
+        rows = rows.filter(event=model_admin.refuse_others(request, shown_event(request)))
         if answer := confirmation(model_admin, request, rows, question=str(step.question), button=str(step.label)):
             return answer
         take_for_all(request, step, list(rows))
@@ -63,7 +64,7 @@ def bulk(step: Step) -> Callable[..., HttpResponse | None]:
 class RegistrationAdmin(ReadOnlyAdmin):
     """Nothing is edited here in place: every button calls a service."""
 
-    list_display = ["name", "organisation", "type_name", "attendance", "state", "on_days", "language", "registered"]
+    list_display = ["name", "employer", "attendance", "state", "on_days", "language", "registered"]
     list_filter = [EventFilter, "status", "attendance", DayFilter, TypeFilter, "language", RoleFilter]
     search_fields = ["first_name", "last_name", "email", "organisation", "=badges__code"]
     search_help_text = _("Name, e-mail, organisation or the code of a badge")
@@ -82,10 +83,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         """Family name first, as lists are read."""
         return f"{registration.last_name} {registration.first_name}"
 
-    @admin.display(description=_("type"), ordering="organisation_type__order")
-    def type_name(self, registration: Registration) -> str:
-        """The type of organisation."""
-        return registration.organisation_type.name
+    @admin.display(description=_("organisation"), ordering="organisation")
+    def employer(self, registration: Registration) -> SafeString:
+        """With its type below, which leaves room for the other columns."""
+        html = '{}<br><span class="quiet">{}</span>'
+        return format_html(html, registration.organisation, registration.organisation_type.name)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, registration: Registration) -> SafeString:
@@ -124,14 +126,16 @@ class RegistrationAdmin(ReadOnlyAdmin):
         }
         return super().changelist_view(request, context)
 
-    def _may_step(self, request: HttpRequest, event: Event | None = None) -> bool:
-        return access.may(request.user, "change", Registration, event.pk if event else None)
+    def _may_step(self, request: HttpRequest, event: Event) -> bool:
+        return access.may(request.user, "change", Registration, event.pk)
 
     def has_steps_permission(self, request: HttpRequest) -> bool:
-        """Who may change registrations may use the actions; door leads only look."""
-        return self._may_step(request)
+        """Who may change registrations of the event that is shown may use the actions; door leads only look."""
+        event = shown_event(request)
+        return event is not None and self._may_step(request, event)
 
-    def _refuse_others(self, request: HttpRequest, event: Event | None) -> Event:
+    def refuse_others(self, request: HttpRequest, event: Event | None) -> Event:
+        """The event, if one may change its registrations."""
         if event is None or not self._may_step(request, event):
             raise PermissionDenied
         return event
@@ -142,7 +146,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             rows: QuerySet[Registration] = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters as error:
             raise Http404 from error
-        return rows.filter(event=self._refuse_others(request, shown_event(request)))
+        return rows.filter(event=self.refuse_others(request, shown_event(request)))
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
@@ -166,7 +170,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         if kind not in exports.FORMATS:
             raise Http404
         rows = self._filtered(request)
-        event = self._refuse_others(request, shown_event(request))
+        event = self.refuse_others(request, shown_event(request))
         write, media_type = exports.FORMATS[kind]
         content = write(reports.export_header(event), reports.export_rows(rows, event))
         LogEntry.objects.record(event, "list exported", by=_user(request), count=rows.count(), format=kind)
@@ -184,8 +188,11 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return self._begin_mailing(request, rows)
 
     def _begin_mailing(self, request: HttpRequest, rows: QuerySet[Registration]) -> HttpResponse:
-        event = self._refuse_others(request, shown_event(request))
+        event = self.refuse_others(request, shown_event(request))
         keys = rows.filter(event=event).order_by().values_list("pk", flat=True)
+        if not keys:
+            messages.warning(request, gettext("There is nobody in this list to write to."))
+            return redirect("admin:registration_registration_changelist")
         mailing = begin_mailing(event, keys, by=_user(request), chosen_by=request.GET.urlencode())
         return redirect("admin:events_mailing_change", mailing.pk)
 
@@ -205,7 +212,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         return self._print(request, rows, "four")
 
     def _print(self, request: HttpRequest, rows: QuerySet[Registration], layout: str) -> HttpResponse:
-        event = self._refuse_others(request, shown_event(request))
+        event = self.refuse_others(request, shown_event(request))
         document = ask_for_badges(event, rows, layout=layout, by=_user(request))
         if document is None:
             messages.warning(request, gettext("Nobody of them has a badge: it is for those confirmed on site."))
@@ -220,7 +227,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def by_hand(self, request: HttpRequest) -> HttpResponse:
         """Register somebody, also when registration is closed."""
-        event = self._refuse_others(request, shown_event(request))
+        event = self.refuse_others(request, shown_event(request))
         form = HandForm(event, request.POST or None, at=clock.now())
         if request.method == "POST" and form.is_valid() and (made := self._register(request, form)):
             return redirect("admin:registration_registration_change", made.pk)
@@ -272,7 +279,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
     def _get(self, request: HttpRequest, pk: int) -> Registration:
         registration: Registration = get_object_or_404(self.get_queryset(request), pk=pk)
-        self._refuse_others(request, registration.event)
+        self.refuse_others(request, registration.event)
         return registration
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
@@ -306,6 +313,8 @@ class RegistrationAdmin(ReadOnlyAdmin):
     def on_site(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Somebody comes to the venue after all: a place, or the end of the queue."""
         registration = self._get(request, pk)
+        if registration.event.is_virtual:
+            raise Http404
         form = OnSiteForm(registration, request.POST or None, at=clock.now())
         return self._ask(request, registration, form, gettext("Switch to on site"), _come)
 

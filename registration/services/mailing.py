@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from events import clock, outbox
 from events.models import Event, LogEntry, Mailing, Place, User
@@ -42,6 +42,12 @@ class TextMissing(rules.Refusal):
     def __init__(self, problems: list[str]) -> None:
         super().__init__()
         self.message = " ".join(problems)
+
+
+class NobodyChosen(rules.Refusal):
+    """There is no recipient, not even one as whom a test mail could be read."""
+
+    message = gettext_lazy("Nobody would get this message.")
 
 
 class Letter(NamedTuple):
@@ -86,7 +92,7 @@ def problems(mailing: Mailing, people: Iterable[Registration]) -> list[str]:
     """What keeps the message from being sent, in words."""
     counts = count_languages(people)
     if not any(counts.values()):
-        return [_("Nobody would get this message.")]
+        return [str(NobodyChosen.message)]
     return [
         str(MISSING[code] % {"count": count})
         for code, count in counts.items()
@@ -150,6 +156,8 @@ def _queue(mailing: Mailing, person: Registration, words: Letter, key: str) -> N
 def try_mailing(mailing: Mailing, *, by: User) -> int:
     """Send each language that is written to oneself, as its first reader will see it, without a link that works."""
     people = recipients(mailing)
+    if not people:
+        raise NobodyChosen
     written = [code for code in MISSING if all(mailing.words(code))]
     for code in written:
         reader = next((person for person in people if person.language == code), None) or people[0]

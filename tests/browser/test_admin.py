@@ -118,3 +118,15 @@ def test_the_pages_of_organisers_make_the_browser_complain_about_nothing(
         assert response is not None
         assert response.status == 200, address
     assert page.problems == []
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_list_of_registrations_fits_a_laptop(page: Page, site: str, event: Event, client, language: str):
+    event.organisation_types.update(name_fi="Hyvinvointialue tai yhtymä", name_sv="Välfärdsområde eller sammanslutning")
+    Registration.objects.update(status="waiting", queued_at=event.on_site_opens_at)
+    enter(client, make_organiser(event, "second@ely.example"))
+    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": site}])
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site}/{language}/admin/registration/registration/")
+    wide, shown = page.locator("#changelist .results").evaluate("part => [part.scrollWidth, part.clientWidth]")
+    assert wide <= shown

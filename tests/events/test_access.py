@@ -173,7 +173,7 @@ def rows():
     mailing = begin_mailing(event, [registration.pk], by=organiser, chosen_by="")
     pks = {
         "event": event.pk, "page": event.pages.first().pk, "newsitem": news.pk, "theme": theme.pk,
-        "organisationtype": event.organisation_types.first().pk, "role": event.roles.first().pk,
+        "organisationtype": event.organisation_types.first().pk, "role": event.roles.get(slug="speaker").pk,
         "question": question.pk, "pool": event.pools.first().pk, "mail": Mail.objects.first().pk,
         "document": Document.objects.first().pk, "logentry": LogEntry.objects.first().pk, "mailing": mailing.pk,
         "registration": registration.pk, "claim": claim.pk, "needs": registration.pk,

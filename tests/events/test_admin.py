@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from events import outbox
 from events.models import Document, Event, LogEntry, Mail, Membership, NewsItem, Page, Theme
 from tests.factories import at, make_event, make_organiser, register
-from tests.organisers import enter, make_member, make_user
+from tests.organisers import enter, make_member, make_user, posted, save
 
 pytestmark = pytest.mark.django_db
 
@@ -26,42 +27,6 @@ def other() -> Event:
 @pytest.fixture
 def organiser(client: Client, event: Event) -> Client:
     return enter(client, make_organiser(event))
-
-
-def posted(client: Client, address: str) -> dict[str, str]:
-    """What a browser would post if the form at the address were sent unchanged."""
-    response = client.get(address)
-    form = response.context["adminform"].form
-    data = {}
-    forms = [form, *(line for formset in response.context["inline_admin_formsets"] for line in formset.formset)]
-    managers = [formset.formset.management_form for formset in response.context["inline_admin_formsets"]]
-    for part in [*forms, *managers]:
-        for field in part:
-            names = [field.html_name, field.html_initial_name] if field.field.show_hidden_initial else [field.html_name]
-            for name in names:
-                found = re.findall(rf'name="({re.escape(name)}(?:_\d)?)"', str(field))
-                for number, html_name in enumerate(dict.fromkeys(found)):
-                    data[html_name] = _value(field, html_name, number)
-    return data
-
-
-def _value(field, html_name: str, number: int) -> str:
-    html = str(field)
-    if f'<textarea name="{html_name}"' in html:
-        return str(field.value() or "")
-    if f'<select name="{html_name}"' in html:
-        return str(field.value() if field.value() is not None else "")
-    tag = re.search(rf'<input[^>]*name="{re.escape(html_name)}"[^>]*>', html)[0]
-    if 'type="checkbox"' in tag and " checked" not in tag:
-        return ""
-    value = re.search(r' value="([^"]*)"', tag)
-    return value[1] if value else ("on" if 'type="checkbox"' in tag else "")
-
-
-def save(client: Client, address: str, **edited: str):
-    """Open a form, edit some fields, send it."""
-    data = {name: value for name, value in {**posted(client, address), **edited}.items() if value is not None}
-    return client.post(address, {name: value for name, value in data.items() if value != "" or name in edited})
 
 
 def page_address(page: Page) -> str:
@@ -191,6 +156,89 @@ def test_deleting_a_page_makes_the_public_pages_anew_and_is_logged(organiser: Cl
     assert LogEntry.objects.filter(action="deleted", event=event).count() == 1
 
 
+def test_a_translator_changes_texts_alone(client: Client, event: Event):
+    enter(client, make_member(event, Membership.Role.TRANSLATOR))
+    address = f"/en/admin/events/event/{event.pk}/change/"
+    before = Event.objects.rewrite(False).values().get(pk=event.pk)
+    edited = {
+        "contact_email": "mine@x.example", "contact_phone": "1", "offer_hours": "1", "has_eu_emblem": "",
+        "on_site_closes_at_0": "2030-01-01", "on_site_closes_at_1": "12:00", "doors_open_at_0": "", "slug": "1999",
+    }  # fmt: skip
+    assert save(client, address, venue_name_en="Logomo Hall", **edited).status_code == 302
+    after = Event.objects.rewrite(False).values().get(pk=event.pk)
+    assert {name for name in after if after[name] != before[name]} == {"venue_name_en", "public_version"}
+    assert "info@integration2024.example" in client.get(address).content.decode()
+    role = event.roles.get(slug="speaker")
+    address = f"/en/admin/events/role/{role.pk}/change/"
+    edited = {"slug": "x", "needs_place": "on", "order": "99"}
+    assert save(client, address, name_en="Lecturer", **edited).status_code == 302
+    role.refresh_from_db()
+    assert (role.name_en, role.slug, role.needs_place, role.order) == ("Lecturer", "speaker", False, 1)
+    question = event.questions.create(key="why", label_fi="Miksi?", label_sv="Varför?")
+    choice = question.choices.create(name_fi="x", name_sv="x")
+    edited = {"choices-0-order": "5", "is_required": "on", "label_en": "Why?", "choices-0-name_en": "y"}
+    assert save(client, f"/en/admin/events/question/{question.pk}/change/", **edited).status_code == 302
+    question.refresh_from_db()
+    choice.refresh_from_db()
+    assert (question.label_en, question.is_required) == ("Why?", False)
+    assert (choice.name_en, choice.order) == ("y", 0)
+
+
+def test_a_translator_who_also_organises_changes_everything(client: Client, event: Event):
+    both = make_organiser(event, "both@ely.example", Membership.Role.TRANSLATOR, Membership.Role.ORGANISER)
+    enter(client, both)
+    assert save(client, f"/en/admin/events/event/{event.pk}/change/", contact_phone="112").status_code == 302
+    event.refresh_from_db()
+    assert event.contact_phone == "112"
+
+
+def test_an_organiser_here_adds_nothing_where_they_only_translate(client: Client, event: Event, other: Event):
+    both = make_organiser(event)
+    Membership.objects.create(user=both, event=other, role=Membership.Role.TRANSLATOR)
+    enter(client, both)
+    texts = {"title_fi": "x", "title_sv": "x", "body_fi": "x", "body_sv": "x"}
+    data = {"slug": "x", "kind": "page", "order": 0, **texts}
+    response = client.post("/en/admin/events/page/add/", {**data, "event": other.pk})
+    assert response.context["adminform"].form.errors["event"]
+    assert not other.pages.filter(slug="x").exists()
+    assert save(client, page_address(other.pages.get()), title_en="Privacy").status_code == 302
+
+
+def test_an_offer_has_at_least_an_hour_to_answer(organiser: Client, event: Event):
+    address = f"/en/admin/events/event/{event.pk}/change/"
+    response = save(organiser, address, offer_hours="0")
+    assert "Give at least one working hour to answer an offer." in response.content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Event.objects.update(offer_hours=0)
+
+
+def test_a_new_event_has_the_participant_s_role(client: Client):
+    enter(client, make_user("root@ely.example", is_staff=True, is_superuser=True))
+    data = {
+        "slug": "2030", "name_fi": "x", "name_sv": "x", "starts_on": "2030-01-01", "ends_on": "2030-01-01",
+        "contact_name_fi": "x", "contact_email": "x@x.example", "offer_hours": 8,
+        "days-TOTAL_FORMS": 0, "days-INITIAL_FORMS": 0, "partners-TOTAL_FORMS": 0, "partners-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    assert client.post("/en/admin/events/event/add/", data).status_code == 302
+    role = Event.objects.get(slug="2030").roles.get()
+    assert (role.slug, role.name_fi, role.name_sv, role.needs_place) == (
+        "participant",
+        "Osallistuja",
+        "Deltagare",
+        True,
+    )
+
+
+def test_the_participant_s_role_stays_and_roles_keep_their_short_names(organiser: Client, event: Event):
+    role = event.roles.get(slug="participant")
+    assert organiser.post(f"/en/admin/events/role/{role.pk}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [role.pk], "post": "yes"}
+    organiser.post("/en/admin/events/role/", chosen)
+    assert save(organiser, f"/en/admin/events/role/{role.pk}/change/", name_en="Guest", slug="guest").status_code == 302
+    role.refresh_from_db()
+    assert (role.name_en, role.slug) == ("Guest", "participant")
+
+
 def test_the_languages_column_says_what_is_missing(organiser: Client, event: Event):
     Page.objects.filter(event=event).update(body_en="")
     assert "fi · sv · –" in organiser.get("/en/admin/events/page/").content.decode()
@@ -241,6 +289,17 @@ def test_a_document_is_downloaded_once_it_is_made(organiser: Client, event: Even
 def test_the_log_is_read_in_the_reader_s_language(organiser: Client, event: Event):
     register(event)
     assert "registered" in organiser.get("/en/admin/events/logentry/").content.decode()
+    LogEntry.objects.record(event, "list exported", by=None)
+    page = organiser.get("/fi/admin/events/logentry/").content.decode()
+    assert ">ilmoittautuminen " in page
+    assert "?action=list+exported" in page
+    assert not re.search(r">\s*(list exported|registration)\b", page)
+
+
+def test_the_log_names_tables_that_are_no_more(organiser: Client, event: Event):
+    entry = LogEntry.objects.record(event, "edited", by=None)
+    LogEntry.objects.update(about_type="booths.booth")
+    assert f"booths.booth {entry.about_id}" in organiser.get("/en/admin/events/logentry/").content.decode()
 
 
 @pytest.mark.parametrize("table", ["page", "newsitem", "theme", "role", "mail", "document", "logentry"])
