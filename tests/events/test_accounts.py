@@ -1,13 +1,17 @@
 """Logging in: the pages in three languages, codes by mail, and limits that hit guessers and nobody else."""
 
 import re
+from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils.translation import override
 
 from tests.factories import make_event, make_organiser
-from tests.organisers import make_user
+from tests.organisers import enter, make_user
 
 pytestmark = pytest.mark.django_db
 PAGES = ["login", "login/code", "signup", "logout"]
@@ -43,6 +47,80 @@ def test_pages_have_the_site_s_frame_and_nothing_inline(client: Client, language
     assert 'class="site-footer"' in html
     assert re.findall(r"<script(?![^>]*(src|application/json))", html) == []
     assert re.findall(r" (?:style|on[a-z]+)=", html) == []
+
+
+# Every address of allauth × who asks: a stranger, a participant, an organiser. 200 seen, 302 led elsewhere, 403 no way
+# to do that, 404 no such key or code of one's own, or not used at all: nobody has a password, and an address is
+# corrected by organisers.
+TABLE = {
+    "account_change_password": "404 404 404",
+    "account_confirm_login_code": "302 302 302",
+    "account_email": "404 404 404",
+    "account_email_verification_sent": "302 302 302",
+    "account_inactive": "200 200 200",
+    "account_login": "200 302 302",
+    "account_logout": "302 200 200",
+    "account_reauthenticate": "302 403 403",
+    "account_request_login_code": "200 302 302",
+    "account_reset_password": "404 404 404",
+    "account_reset_password_done": "404 404 404",
+    "account_reset_password_from_key": "404 404 404",
+    "account_reset_password_from_key_done": "404 404 404",
+    "account_set_password": "404 404 404",
+    "account_signup": "200 302 302",
+    "mfa_activate_totp": "302 200 200",
+    "mfa_add_webauthn": "302 200 200",
+    "mfa_authenticate": "302 302 302",
+    "mfa_deactivate_totp": "302 404 404",
+    "mfa_download_recovery_codes": "302 404 404",
+    "mfa_edit_webauthn": "302 404 404",
+    "mfa_generate_recovery_codes": "302 200 200",
+    "mfa_index": "302 200 200",
+    "mfa_list_webauthn": "302 200 200",
+    "mfa_login_webauthn": "302 302 302",
+    "mfa_reauthenticate": "302 403 403",
+    "mfa_reauthenticate_webauthn": "302 403 403",
+    "mfa_remove_webauthn": "302 404 404",
+    "mfa_view_recovery_codes": "302 404 404",
+}
+
+
+def addresses() -> dict[str, str]:
+    """The name and the address of every page below accounts/."""
+
+    def walk(patterns: Any, before: str = "") -> Any:
+        for pattern in patterns:
+            route = f"{before}{pattern.pattern}"
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            elif route.startswith("en/accounts/") and pattern.name:
+                yield pattern.name, route
+
+    with override("en"):
+        return dict(walk(get_resolver().url_patterns))
+
+
+def test_pages_of_passwords_and_addresses_do_not_answer(client: Client):
+    event = make_event()
+    participant, organiser = Client(), Client()
+    participant.force_login(make_user("maija@kunta.example"))
+    enter(organiser, make_organiser(event))
+    found = {}
+    for name, route in addresses().items():
+        address = re.sub(r"<int:\w+>|\(\?P.*?\)", "1", route).replace("^", "").replace("$", "")
+        statuses = [each.get(f"/{address}").status_code for each in (client, participant, organiser)]
+        found[name] = " ".join(map(str, statuses))
+    assert found == TABLE
+
+
+def test_passkeys_are_listed_by_name(client: Client):
+    make_event()
+    user = make_user("maija@kunta.example")
+    key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Puhelin <b>", "credential": {}})
+    client.force_login(user)
+    page = client.get("/en/accounts/2fa/webauthn/").content.decode()
+    assert "Remove Puhelin &lt;b&gt;" in page
+    assert f"/keys/{key.pk}/remove/" in page
 
 
 def test_an_organiser_lands_in_the_admin_and_a_participant_on_the_own_page(client: Client):
