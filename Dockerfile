@@ -39,5 +39,5 @@ COPY --from=build /app /app
 USER 10001
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "30", \
+     "--blocking-threads", "2", "--respawn-failed-workers", "--workers-kill-timeout", "30", \
      "integration2024.wsgi:application"]

@@ -20,7 +20,7 @@ class Installation:
         self.environment = {**os.environ, **environment, "SITE_URL": f"http://localhost:{self.port}"}
 
     def start_web(
-        self, *, workers: int = 2, threads: int = 4, application: str = "integration2024.wsgi:application"
+        self, *, workers: int = 2, threads: int = 2, application: str = "integration2024.wsgi:application"
     ) -> Child:
         """Granian, and wait for its first answer."""
         command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]

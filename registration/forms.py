@@ -4,8 +4,8 @@ import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -77,6 +77,20 @@ class DayChoice(forms.ModelMultipleChoiceField):
         return long_day(obj.date)
 
 
+class Asked(NamedTuple):
+    """What organisers ask beside our own questions."""
+
+    questions: list[Question]
+    privacy_page: Page | None
+
+
+@lru_cache(maxsize=16)
+def asked(event_id: int, public_version: int) -> Asked:
+    """Kept in the process until something public changes, which raises the version."""
+    questions = list(Question.objects.filter(event=event_id).prefetch_related("choices"))
+    return Asked(questions, Page.objects.filter(event=event_id, kind=Page.Kind.PRIVACY).first())
+
+
 class PersonForm(forms.Form):
     """What every registration asks. Subclasses add how one takes part."""
 
@@ -131,7 +145,7 @@ class PersonForm(forms.Form):
     def __init__(self, event: Event, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.event, self.at = event, at
-        self.questions = list(event.questions.prefetch_related("choices"))
+        self.questions = asked(event.pk, event.public_version).questions
         self._field("organisation_type").queryset = event.organisation_types.all()
         self._field("municipality").choices = [("", ""), *municipalities.choices(get_language() or "fi")]
         self._field("days").queryset = event.days.all()
@@ -289,7 +303,7 @@ class RegistrationForm(PersonForm):
 
     def __init__(self, event: Event, *args: Any, at: datetime, is_open_to_all: bool = False, **kwargs: Any) -> None:
         super().__init__(event, *args, at=at, **kwargs)
-        self.privacy_page = event.pages.filter(kind=Page.Kind.PRIVACY).first()
+        self.privacy_page = asked(event.pk, event.public_version).privacy_page
         if self.privacy_page:
             address = event_url(event, "page", page_slug=self.privacy_page.slug)
             self.initial["privacy_version"] = self.privacy_page.version

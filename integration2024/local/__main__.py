@@ -180,7 +180,7 @@ def start_application(processes: Processes, port: int) -> None:
     """As in production (docker-compose.yml), but each once."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "integration2024"]
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
+    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "2"]
     granian += ["--workers-kill-timeout", "5"]  # a worker that is still starting does not hear that it should stop
     processes.start("web", [*python, *granian, "integration2024.wsgi:application"])
     processes.start(

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from events import outbox
 from events.models import Mail, Question
@@ -396,3 +398,14 @@ def test_the_version_of_the_notice_is_the_one_that_was_shown(client):
     event.pages.update(version=5)
     post(client, event, privacy_version=shown)
     assert Registration.objects.get().privacy_version == 1
+
+
+def test_a_registration_costs_at_most_twenty_queries_with_its_mail(client):
+    event = make_event()
+    Question.objects.create(event=event, key="heard", kind="text", label_fi="Mistä?", label_sv="Var?")
+    data = form_data(event, dietary="Vegaani", needs_consent="on")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.post("/fi/register/", data).status_code == 303
+    queries = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]  # made by the test's transaction
+    assert len(queries) <= 20, queries
+    assert sum('INTO "events_mail"' in sql for sql in queries) == 1
