@@ -64,6 +64,10 @@ class Person(NamedTuple):
     form_key: uuid.UUID
     details: Details
 
+    def key(self, event: Event) -> uuid.UUID:
+        """By which the registration is found again."""
+        return services.key_of(event, self.details, self.form_key)
+
 
 class Inventor:
     """Makes up people for an event."""
@@ -223,33 +227,33 @@ def steps(event: Event, count: int, *, seed: int = SEED) -> list[Step]:
     if opens_at is None or until <= opens_at:
         return []
     people = list(Inventor(event, seed).people(count))
-    present = set(
-        Registration.objects.filter(form_key__in=[person.form_key for person in people]).values_list(
-            "form_key", flat=True
-        )
-    )
+    keys = {person.key(event) for person in people}
+    present = set(Registration.objects.filter(form_key__in=keys).values_list("form_key", flat=True))
     planned = [
         step
         for person in people
-        if person.form_key not in present
-        for step in _life(event, person, random.Random(f"{seed}:{person.number}:life"), opens_at, until)
+        if person.key(event) not in present
+        for step in _life(event, person, random.Random(f"{seed}:{person.number}:life"), opens_at, until, keys)
     ]
     return sorted(planned, key=lambda step: step.at)
 
 
-def _life(event: Event, person: Person, dice: random.Random, opens_at: datetime, until: datetime) -> Iterator[Step]:
+def _life(
+    event: Event, person: Person, dice: random.Random, opens_at: datetime, until: datetime, invented: set[uuid.UUID]
+) -> Iterator[Step]:
     """Registering, and perhaps thinking again later."""
     at = _moment(dice, opens_at, until)
     yield Step(at, partial(services.register, event, person.details, form_key=person.form_key, by=None))
+    again = partial(_again, event, person, invented)
     later = at + (until - at) * dice.random() + timedelta(microseconds=1)
     fate = dice.random()
     if fate < SHARE_CANCELLING:
-        yield Step(later, partial(_again, person, services.cancel))
+        yield Step(later, partial(again, services.cancel))
     elif person.details.is_on_site and fate < SHARE_CANCELLING + SHARE_GOING_REMOTE:
-        yield Step(later, partial(_again, person, services.switch_to_remote))
+        yield Step(later, partial(again, services.switch_to_remote))
     elif not (person.details.is_on_site or event.is_virtual) and fate < SHARE_CANCELLING + SHARE_COMING_AFTER_ALL:
         details = replace(person.details, attendance=Registration.Attendance.ON_SITE, days=list(event.days.all()))
-        yield Step(later, partial(_again, person, partial(services.switch_to_on_site, details=details)))
+        yield Step(later, partial(again, partial(services.switch_to_on_site, details=details)))
 
 
 def _moment(dice: random.Random, opens_at: datetime, until: datetime) -> datetime:
@@ -259,22 +263,16 @@ def _moment(dice: random.Random, opens_at: datetime, until: datetime) -> datetim
     return by_day if opens_at <= by_day <= until else at
 
 
-def _again(person: Person, service: Callable[..., Registration]) -> None:
+def _again(event: Event, person: Person, invented: set[uuid.UUID], service: Callable[..., Registration]) -> None:
     """A later step; one that is not possible any more is left out. Invented people who get a free place take it."""
-    registration = Registration.objects.get(form_key=person.form_key)
+    registration = Registration.objects.get(form_key=person.key(event))
     try:
         service(registration.pk, by=None)
     except services.Refusal:
         return
-    offered = Registration.objects.filter(event=registration.event_id, status=Registration.Status.OFFERED)
-    for pk, form_key in offered.values_list("pk", "form_key"):
-        if is_invented(form_key):
-            services.accept_offer(pk, by=None)
-
-
-def is_invented(form_key: uuid.UUID | None) -> bool:
-    """A browser's form key is random (version 4), ours follows from a number (version 5)."""
-    return form_key is not None and form_key.version == 5
+    offered = Registration.objects.for_event(event).filter(status=Registration.Status.OFFERED)
+    for pk in offered.filter(form_key__in=invented).values_list("pk", flat=True):
+        services.accept_offer(pk, by=None)
 
 
 def carry_out(planned: Sequence[Step]) -> Iterator[Step]:

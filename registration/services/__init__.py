@@ -20,7 +20,7 @@ from registration.services.details import Details
 from registration.services.handover import give_to_colleague, keep_after_all, register_on_claim, take_over
 from registration.services.mailing import begin_mailing, send_mailing, try_mailing
 from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
-from registration.services.registering import Outcome, register
+from registration.services.registering import Outcome, key_of, register
 from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, TooOften
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "forget_needs_of_past_events",
     "give_to_colleague",
     "keep_after_all",
+    "key_of",
     "lapse_offers",
     "offer_place",
     "register",

@@ -118,12 +118,11 @@ def test_only_invented_people_take_offers_by_themselves(event: Event, settings) 
     settings.DEMO = True
     event.pools.update(capacity=1)
     first, waiting = register(event), register(event)
-    assert not people.is_invented(first.form_key)
     person = everybody(event, 1)[0]
     details = services.Details(**{**vars(person.details), "attendance": "remote", "days": []})
     services.register(event, details, form_key=person.form_key, by=None)
     services.cancel(first.pk, by=None)
-    people._again(person, services.cancel)
+    people._again(event, person, {person.key(event)}, services.cancel)
     waiting.refresh_from_db()
     assert waiting.status == Place.Status.OFFERED
 
