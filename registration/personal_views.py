@@ -219,8 +219,8 @@ def badge(request: HttpRequest, registration: Registration) -> HttpResponse:
     if document is None:
         raise Http404
     if document.made_at is None:
-        response = render(request, "registration/badge_waiting.html", {"registration": registration}, status=202)
-        response["Refresh"] = "3"
+        response = render(request, "registration/badge_waiting.html", {"has_failed": document.has_failed}, status=202)
+        response["Refresh"] = "60" if document.has_failed else "3"
         return response
     return download(documents.content(document), "application/pdf", documents.filename(document))
 

@@ -243,3 +243,10 @@ def test_an_offer_to_a_colleague_ends_when_one_takes_part_remotely(client, event
     services.give_to_colleague(registration.pk, to_email="k@kunta.example", language="fi", by=None)
     client.post(address(registration, "remote/"))
     assert Handover.objects.get().ended_at is not None
+
+
+def test_a_badge_that_could_not_be_made_says_what_to_do(client, event):
+    registration = register(event)
+    Document.objects.update(attempts=3, last_error="OSError()", failed_at=at("2024-10-14 09:00"))
+    failed = client.get(address(registration, "badge.pdf"))
+    assert (failed.status_code, failed["Refresh"], event.contact_email in failed.content.decode()) == (202, "60", True)
