@@ -5,8 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import xlsxwriter
-
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -30,6 +28,8 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Every cell is written as a string, so nothing needs to be changed in it."""
+    import xlsxwriter  # noqa: PLC0415 - 3 MB in every web process, for the few organisers that export
+
     file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     with xlsxwriter.Workbook(file, options) as book:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Calendar, Event, vCalAddress, vText
 
 from events import clock
 
@@ -27,6 +28,14 @@ class Entry:
     url: str = ""
 
 
+@cache
+def _icalendar() -> Any:
+    """The package, when the first calendar is made."""
+    import icalendar  # noqa: PLC0415 - 3 MB in every web process, for the few that ever make a calendar
+
+    return icalendar
+
+
 def calendar(
     entries: Iterable[Entry], *, organiser: tuple[str, str], attendee: tuple[str, str], is_cancelled: bool
 ) -> bytes:
@@ -34,7 +43,7 @@ def calendar(
 
     `organiser` and `attendee` are (name, address).
     """
-    file = Calendar()
+    file = _icalendar().Calendar()
     file.add("prodid", "-//Integration 2024//events//")
     file.add("version", "2.0")
     file.add("method", "CANCEL" if is_cancelled else "REQUEST")
@@ -43,8 +52,8 @@ def calendar(
     return file.to_ical()
 
 
-def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, str], *, is_cancelled: bool) -> Event:
-    component = Event()
+def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, str], *, is_cancelled: bool) -> Any:
+    component = _icalendar().Event()
     component.add("uid", f"{entry.key}@{urlsplit(settings.SITE_URL).hostname}")
     component.add("sequence", entry.sequence)
     component.add("dtstamp", clock.now().astimezone(UTC))
@@ -57,8 +66,8 @@ def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, st
             component.add(name, value)
     component.add("organizer", _person(*organiser))
     guest = _person(*attendee)
-    guest.params["PARTSTAT"] = vText("ACCEPTED")
-    guest.params["RSVP"] = vText("FALSE")
+    guest.params["PARTSTAT"] = _icalendar().vText("ACCEPTED")
+    guest.params["RSVP"] = _icalendar().vText("FALSE")
     component.add("attendee", guest)
     return component
 
@@ -68,7 +77,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _person(name: str, email: str) -> vCalAddress:
-    person = vCalAddress(f"mailto:{email}")
-    person.params["CN"] = vText(name)
+def _person(name: str, email: str) -> Any:
+    person = _icalendar().vCalAddress(f"mailto:{email}")
+    person.params["CN"] = _icalendar().vText(name)
     return person

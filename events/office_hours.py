@@ -3,8 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-import holidays
-
 from events.clock import HELSINKI
 
 OPENS, CLOSES = time(8), time(16)
@@ -32,4 +30,6 @@ def is_working_day(day: date) -> bool:
 @cache
 def finnish_holidays(year: int) -> set[date]:
     """Public holidays with the eves of Midsummer and Christmas, when offices are closed too."""
+    import holidays  # noqa: PLC0415 - 13 MB in every process, for the few that ever make an offer
+
     return set(holidays.country_holidays("FI", years=[year]))

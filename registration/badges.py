@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from events import fonts, pdf, qr
 
 STYLESHEETS = ("css/badge.css",)
-CARDS_PER_PART = 60  # laid out together, whole sheets: fewer cost time, more cost memory
+CARDS_PER_PART = 32  # laid out together, whole sheets: fewer cost time, more cost memory
 CARDS_PER_SHEET = 4
 EMPTY_CARD = '<section class="card">{}</section>'
 
