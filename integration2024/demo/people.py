@@ -265,7 +265,9 @@ def _moment(dice: random.Random, opens_at: datetime, until: datetime) -> datetim
 
 def _again(event: Event, person: Person, invented: set[uuid.UUID], service: Callable[..., Registration]) -> None:
     """A later step; one that is not possible any more is left out. Invented people who get a free place take it."""
-    registration = Registration.objects.get(form_key=person.key(event))
+    registration = Registration.objects.filter(form_key=person.key(event)).first()
+    if registration is None:  # somebody else has registered with this address already
+        return
     try:
         service(registration.pk, by=None)
     except services.Refusal:

@@ -175,3 +175,13 @@ def test_the_bar_on_a_terminal() -> None:
 
 def test_form_keys_do_not_depend_on_the_machine(event: Event) -> None:
     assert everybody(event, 1)[0].form_key == uuid.uuid5(people.KEYS, "2028:1")
+
+
+def test_an_address_that_is_taken_already_does_not_stop_the_others(event: Event, settings) -> None:
+    settings.DEMO = True
+    for person in everybody(event, 60):
+        register(event, email=person.details.email)
+    before = Registration.objects.for_event(event).count()
+    for _ in people.carry_out(people.steps(event, 60)):
+        pass
+    assert Registration.objects.for_event(event).count() == before
