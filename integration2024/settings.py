@@ -200,11 +200,13 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     *((f"fonts/{font}", BASE_DIR / "node_modules/@fontsource" / font / "files") for font in FONTS),
     ("accessible-autocomplete", BASE_DIR / "node_modules/accessible-autocomplete/dist"),
+    ("zxing-wasm", BASE_DIR / "node_modules/zxing-wasm/dist/reader"),
+    ("zxing-wasm", BASE_DIR / "node_modules/zxing-wasm/dist/iife/reader"),
 ]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "integration2024.storage.HashedFiles"},
 }
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
