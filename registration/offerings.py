@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events import admin_base, documents, outbox, tokens, views
 from events.addresses import event_url
 from events.models import Document, Event
-from registration import access, calendars, printing
+from registration import access, calendars, letters, printing
 from registration.models import Claim, Handover, Registration
 
 
@@ -24,6 +24,7 @@ def register() -> None:
         calendar_removed=calendars.calendar_removed,
     )
     outbox.LINKS.update(personal=personal_link, handover=handover_link, claim=claim_link, register=register_link)
+    outbox.LINKS["box_of_badge"] = box_of_badge
     views.OPEN_NOW.append(open_now)
     admin_base.COUNTED_BY.append(count_comers)
 
@@ -60,6 +61,16 @@ def claim_link(claim: Claim, language: str) -> str:
     """Where a reserved place is registered on."""
     token = tokens.make(access.CLAIM, claim.pk, claim.link_version)
     return event_url(claim.event, "use-claim", language=language, is_lasting=True, token=token)
+
+
+def box_of_badge(registration: Registration, language: str) -> str:
+    """No link but a sentence: where the badge waits, once the letters of the queues are fixed.
+
+    It is looked up when the mail leaves, with the badge that goes along, and costs a registration no query.
+    """
+    box = letters.box_of(registration.sort_key, registration.event.letter_ranges.all())
+    with translation.override(language):
+        return " " + _("Your badge waits at the desk in box %(box)s.") % {"box": box} if box else ""
 
 
 def register_link(row: Any, language: str) -> str:

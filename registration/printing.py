@@ -1,6 +1,6 @@
 """Badges from registrations: the person's own card, and all of them for the printer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from events import documents, outbox, qr
 from events.dates import day_range, long_day
 from events.models import Document, Event, Role
+from registration import letters
 from registration.badges import Face, badge_pdf, bulk_pdf
-from registration.models import Badge, Registration
+from registration.models import Badge, LetterRange, Registration
 
 ASSISTANT_ROLE = "assistant"
 NO_PHOTOGRAPHS = "ei kuvia / inga bilder / no photos"  # read by photographers, not by the person
 
 
-def face(badge: Badge, roles: dict[str, Role]) -> Face:
-    """What a badge shows, in its person's language; `roles` are the event's, by short name."""
+def face(badge: Badge, roles: dict[str, Role], ranges: Sequence[LetterRange] = ()) -> Face:
+    """What a badge shows, in its person's language; `roles` are the event's, by short name, `ranges` its queues."""
     registration = badge.registration
     event = registration.event
     with translation.override(registration.language):
@@ -32,15 +33,17 @@ def face(badge: Badge, roles: dict[str, Role]) -> Face:
             days=[long_day(day.date) for day in registration.days.all()],
             qr=bytes(badge.matrix),
             photo_mark=NO_PHOTOGRAPHS if registration.photo == Registration.Photo.NO_PHOTO else None,
+            box=letters.box_of(registration.sort_key, ranges),
             assistant_of=registration.name_on_badge if badge.is_assistant else None,
             funding_statement=event.funding_statement if event.has_eu_emblem else "",
         )
 
 
 def faces(badges: Iterable[Badge], event: Event) -> list[Face]:
-    """All faces with one query for the roles."""
+    """All faces with one query for the roles and one for the letters of the queues."""
     roles = {role.slug: role for role in event.roles.all()}
-    return [face(badge, roles) for badge in badges]
+    ranges = list(event.letter_ranges.all())
+    return [face(badge, roles, ranges) for badge in badges]
 
 
 def make_badge(document: Document) -> bytes:
