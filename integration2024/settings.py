@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "integration2024.thin.ThinWay",  # devices at the door need none of what follows
     "events.pagecache.PublicPageCache",  # outermost: a hit costs one query and one look into Redis
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -90,15 +90,20 @@ def switch_to_remote(registration_id: int, *, by: User | None) -> Registration:
 
 
 @transaction.atomic
-def switch_to_on_site(registration_id: int, details: Details, *, by: User | None) -> Registration:
-    """Come to the venue after all: a place if one is free, else the end of the queue, remote meanwhile."""
+def switch_to_on_site(
+    registration_id: int, details: Details, *, by: User | None, is_at_door: bool = False
+) -> Registration:
+    """Come to the venue after all: a place if one is free, else the end of the queue, remote meanwhile.
+
+    For somebody who stands in the door no window is closed.
+    """
     arrived_at = clock.now()
     pools, registration = rules.lock(registration_id)
     at = clock.now()  # the order of the queue is the order of the lock
     _refuse_late(registration, by)
     if not details.belongs_to(registration.event) or registration.event.is_virtual:
         raise rules.NotPossible
-    if registration.is_on_site or not (by or registration.event.on_site_is_open(arrived_at)):
+    if registration.is_on_site or not (by or is_at_door or registration.event.on_site_is_open(arrived_at)):
         raise rules.Closed
     details.write_to(registration)
     registration.attendance, registration.seats = Registration.Attendance.ON_SITE, details.seats

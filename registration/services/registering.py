@@ -35,19 +35,28 @@ def register(
     role: Role | None = None,
     source: Source | None = None,
     is_corrected: bool = False,
+    is_at_door: bool = False,
 ) -> Outcome:
     """Register a person; the same form sent again for the same address is the same registration.
 
     A known address gets a mail with the way to its registration, and nothing is made. An organiser (`by`) is not bound
     by the windows and is told about a known address by AlreadyRegistered; so is one who takes over a locked `source`:
-    a reserved place or a colleague's. `is_corrected` makes a registration whose first address was a known one look
-    like one whose address was corrected, so that nobody can tell the difference.
+    a reserved place or a colleague's; so is a newcomer at the door, who takes no place of the pools. `is_corrected`
+    makes a registration whose first address was a known one look like one whose address was corrected, so that nobody
+    can tell the difference.
     """
     key = key_of(event, details, form_key)
     try:
         with transaction.atomic():
             registration = _register(
-                event, details, key=key, by=by, role=role, source=source, version=1 if is_corrected else 0
+                event,
+                details,
+                key=key,
+                by=by,
+                role=role,
+                source=source,
+                version=1 if is_corrected else 0,
+                is_at_door=is_at_door,
             )
             return Outcome(registration, is_new=True, is_own=True)
     except IntegrityError as clash:
@@ -56,7 +65,7 @@ def register(
             raise
         if known.form_key == key:
             return Outcome(known, is_new=False, is_own=True)
-        if by or source:
+        if by or source or is_at_door:
             raise rules.AlreadyRegistered(known) from clash
         with transaction.atomic():
             emails.already_registered(known)
@@ -99,19 +108,20 @@ def _register(
     role: Role | None,
     source: Source | None,
     version: int,
+    is_at_door: bool,
 ) -> Registration:
     arrived_at = clock.now()  # in time is in time, however long the wait for the lock
     pools = rules.lock_pools(event.pk) if details.is_on_site else []
     at = clock.now()  # the order of the queue is the order of the lock: a place once told in a mail stays true
     rules.settle_lapsed(event, pools, at=at)
-    check_window(event, details, at=arrived_at, is_invited=bool(by or source))
+    check_window(event, details, at=arrived_at, is_invited=bool(by or source or is_at_door))
     role = role or (source.role if source else participant_role(event))
     registration = Registration(event=event, role=role, form_key=key, registered_at=at, registered_by=by)
     registration.attendance, registration.seats = details.attendance, details.seats
     registration.privacy_version = details.privacy_version
     registration.email, registration.language, registration.version = details.email, details.language, version
     details.write_to(registration)
-    needed = _needed_pools(registration, details, source, pools)
+    needed = [] if is_at_door else _needed_pools(registration, details, source, pools)
     if source:
         _step_aside(source, needed)
     places.take(registration, needed, at=at)

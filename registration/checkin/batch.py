@@ -1,0 +1,234 @@
+"""What has happened at a device, in one request: kept whole, once, and folded into who is inside.
+
+An item that cannot be read becomes a conflict and is reported; the others count. The moments are the device's,
+corrected by the difference of the two clocks.
+"""
+
+import hashlib
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from events import clock
+from events.models import Event
+from registration import rehearsal
+from registration.checkin.devices import note_contact
+from registration.checkin.fold import Arriver, fold
+from registration.checkin.items import BadItem, Item, Kind, corrected, moment, read_item
+from registration.checkin.newcomers import Newcomer, newcomer
+from registration.models import Badge, Conflict, Device, Registration, Scan
+from registration.roster import milliseconds
+
+MOST_ITEMS = 1000
+LONGEST_KEPT = 4000  # letters of an item that cannot be read
+MILLISECOND = timedelta(milliseconds=1)
+
+COLUMNS = {
+    "id": "uuid", "gate_id": "bigint", "check_in_list_id": "bigint", "registration_id": "bigint",
+    "is_assistant": "boolean", "kind": "text", "code": "text", "undoes": "uuid", "tone": "text", "reason": "text",
+    "is_admitting": "boolean", "scanned_at": "timestamptz", "corrected_at": "timestamptz",
+}  # fmt: skip
+ADD = f"""
+INSERT INTO registration_scan (event_id, device_id, received_at, is_live, {", ".join(COLUMNS)})
+SELECT %s, %s, %s, false, * FROM unnest({", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())})
+ON CONFLICT (id) DO NOTHING RETURNING id"""
+
+
+class Bearer(NamedTuple):
+    """Whose badge it is, or who was found by name."""
+
+    registration: int
+    is_assistant: bool
+
+
+class Problem(NamedTuple):
+    """Something for a person to look at, found while reading a batch."""
+
+    kind: str
+    key: str
+    detail: dict[str, Any]
+    scan: Scan | None = None
+
+
+class Batch:
+    """One request while it is taken."""
+
+    def __init__(self, device: Device, sent_at: datetime, at: datetime) -> None:
+        self.device, self.event, self.at, self.offset = device, device.event, at, at - sent_at
+        self.lists = {row.number: row for row in self.event.check_in_lists.all()}
+        self.gates = set(self.event.gates.values_list("pk", flat=True))
+        self.problems: list[Problem] = []
+        self.results: list[dict[str, Any]] = []
+
+    def read(self, raw: Any) -> Item | None:
+        """The item, or None when it is broken; then it is kept as it came."""
+        try:
+            item = read_item(raw)
+            if item.list_number not in self.lists:
+                raise BadItem("list is none of this event")
+        except BadItem as error:
+            self.note_broken(raw, str(error))
+            return None
+        return item
+
+    def note_broken(self, raw: Any, error: str) -> None:
+        """Kept as a conflict, once however often it is sent."""
+        text = json.dumps(raw, ensure_ascii=True, sort_keys=True)
+        key = f"{Conflict.Kind.BROKEN}:{hashlib.sha256(text.encode()).hexdigest()}"
+        self.problems.append(Problem(Conflict.Kind.BROKEN, key, {"error": error, "item": text[:LONGEST_KEPT]}))
+
+    def row(self, item: Item, bearer: Bearer | None) -> dict[str, Any]:
+        """The columns of the scan."""
+        assert self.device.paired_at is not None
+        return {
+            "id": item.id,
+            "gate_id": item.gate if item.gate in self.gates else self.device.gate_id,
+            "check_in_list_id": self.lists[item.list_number].pk,
+            "registration_id": bearer.registration if bearer else None,
+            "is_assistant": bearer.is_assistant if bearer else False,
+            "kind": item.kind,
+            "code": item.code,
+            "undoes": item.undoes,
+            "tone": item.tone,
+            "reason": item.reason,
+            "is_admitting": item.is_admitting,
+            "scanned_at": item.scanned_at,
+            "corrected_at": corrected(
+                item.scanned_at, self.offset, paired_at=self.device.paired_at, received_at=self.at
+            ),
+        }
+
+
+def take(device: Device, body: Any) -> dict[str, Any]:
+    """Keep a batch; whatever is answered is safe and may leave the device's queue. BadItem when it is none at all."""
+    raws, told, sent_at = _read_body(body)
+    at = clock.now()
+    batch = Batch(device, sent_at, at)
+    items = [batch.read(raw) for raw in raws]
+    read = {item.id: item for item in items if item}  # the same scan twice in one batch is one scan
+    newcomers = {item.id: newcomer(device, item) for item in read.values() if item.kind == Kind.WALK_IN}
+    with transaction.atomic():
+        known = {row.pk: row for row in Scan.objects.filter(pk__in=read)}
+        fresh = [item for item in read.values() if item.id not in known]
+        rows = _rows(batch, fresh, newcomers)
+        added = _add(batch, rows)
+        _compare(batch, read, known)
+        _note_unregistered(batch, read, newcomers)
+        touched = [row for row in rows if row["id"] in added]
+        conflicts = _keep(batch) + fold(device.event_id, _arrivers(touched), _scans(touched), at=at)
+        note_contact(device, told, offset_ms=batch.offset // MILLISECOND, at=at)
+    results = [_result(raw, item, known, newcomers) for raw, item in zip(raws, items, strict=True)]
+    return {"now": milliseconds(at), "results": results, "conflicts": len(conflicts)}
+
+
+def _read_body(body: Any) -> tuple[list[Any], dict[str, Any], datetime]:
+    raws = body.get("scans") if isinstance(body, dict) else None
+    if not isinstance(raws, list) or len(raws) > MOST_ITEMS:
+        raise BadItem("scans is no list of at most 1,000")
+    told = body.get("device")
+    return raws, told if isinstance(told, dict) else {}, moment(body, "sent_at")
+
+
+def _rows(batch: Batch, items: list[Item], newcomers: dict[uuid.UUID, Newcomer]) -> list[dict[str, Any]]:
+    """The columns of new scans, each with its bearer as far as there is one in this event."""
+    by_code = _by_code(batch.event, {item.code for item in items if item.code})
+    wanted = {item.registration for item in items if item.registration}
+    by_key = set(Registration.objects.for_event(batch.event).filter(pk__in=wanted).values_list("pk", flat=True))
+    tests = {test.code for test in rehearsal.badges(batch.event)}
+    rows = []
+    for item in items:
+        bearer = by_code.get(item.code)
+        if item.kind == Kind.WALK_IN and (found := newcomers[item.id].registration):
+            bearer = Bearer(found, False)
+        elif bearer is None and item.registration in by_key:
+            bearer = Bearer(int(item.registration or 0), item.is_assistant)
+        rows.append(batch.row(item._replace(kind=Kind.TEST) if item.code in tests else item, bearer))
+    return rows
+
+
+def _by_code(event: Event, codes: set[str]) -> dict[str, Bearer]:
+    rows = Badge.objects.filter(code__in=codes, registration__event=event)
+    return {code: Bearer(*bearer) for code, *bearer in rows.values_list("code", "registration", "is_assistant")}
+
+
+def _add(batch: Batch, rows: list[dict[str, Any]]) -> set[uuid.UUID]:
+    """The scans that were not there before; two requests with the same ones add them once."""
+    columns = [[row[name] for row in rows] for name in COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [batch.event.pk, batch.device.pk, batch.at, *columns])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _compare(batch: Batch, read: dict[uuid.UUID, Item], known: dict[uuid.UUID, Scan]) -> None:
+    """A device that did not get its live answer in time has acted on its own."""
+    for row in known.values():
+        item = read[row.pk]
+        if row.is_live and row.kind != Kind.TEST and row.is_admitting != item.is_admitting:
+            detail = {"server": f"{row.tone}/{row.reason}", "device": f"{item.tone}/{item.reason}"}
+            key = f"{Conflict.Kind.TOLD_OTHERWISE}:{row.pk}"
+            batch.problems.append(Problem(Conflict.Kind.TOLD_OTHERWISE, key, detail, row))
+
+
+def _note_unregistered(batch: Batch, read: dict[uuid.UUID, Item], newcomers: dict[uuid.UUID, Newcomer]) -> None:
+    for scan, outcome in newcomers.items():
+        if outcome.registration is None:
+            key = f"{Conflict.Kind.NOT_REGISTERED}:{scan}"
+            person = json.dumps(read[scan].person, ensure_ascii=True)[:LONGEST_KEPT]
+            detail = {"problem": outcome.problem, "person": person}
+            batch.problems.append(Problem(Conflict.Kind.NOT_REGISTERED, key, detail))
+
+
+def _keep(batch: Batch) -> list[str]:
+    """Write the problems down, each once; the keys of the new ones."""
+    if not batch.problems:
+        return []
+    known = set(
+        Conflict.objects.filter(event=batch.event, key__in=[problem.key for problem in batch.problems]).values_list(
+            "key", flat=True
+        )
+    )
+    Conflict.objects.bulk_create(
+        [
+            Conflict(
+                event=batch.event, device=batch.device, kind=problem.kind, key=problem.key, detail=problem.detail,
+                found_at=batch.at, scan_id=problem.scan and problem.scan.pk,
+                check_in_list_id=problem.scan and problem.scan.check_in_list_id,
+                registration_id=problem.scan and problem.scan.registration_id,
+            )
+            for problem in batch.problems
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return [problem.key for problem in batch.problems if problem.key not in known]
+
+
+def _arrivers(rows: list[dict[str, Any]]) -> set[Arriver]:
+    """Whom new scans concern: those who were let in, and those whose scan is taken back."""
+    undone = [row["undoes"] for row in rows if row["undoes"]]
+    names = ("check_in_list_id", "registration_id", "is_assistant")
+    taken_back = Scan.objects.filter(pk__in=undone, is_admitting=True, registration__isnull=False) if undone else None
+    let_in = [row for row in rows if row["is_admitting"] and row["registration_id"]]
+    found = {Arriver(*(row[name] for name in names)) for row in let_in}
+    return found | {Arriver(*row) for row in taken_back.values_list(*names)} if taken_back is not None else found
+
+
+def _scans(rows: list[dict[str, Any]]) -> set[uuid.UUID]:
+    """The scans that may be of nobody we know: new ones, and those taken back."""
+    return {row["id"] for row in rows if not row["registration_id"]} | {row["undoes"] for row in rows if row["undoes"]}
+
+
+def _result(
+    raw: Any, item: Item | None, known: dict[uuid.UUID, Scan], newcomers: dict[uuid.UUID, Newcomer]
+) -> dict[str, Any]:
+    if item is None:
+        told = raw.get("id") if isinstance(raw, dict) else None
+        return {"id": told if isinstance(told, str) else None, "status": "broken"}
+    result: dict[str, Any] = {"id": str(item.id), "status": "repeat" if item.id in known else "kept"}
+    if scan := known.get(item.id):
+        result |= {"tone": scan.tone, "reason": scan.reason}
+    if outcome := newcomers.get(item.id):
+        result |= outcome.told()
+    return result

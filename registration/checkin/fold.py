@@ -1,0 +1,129 @@
+"""Who is inside, and what is the matter: worked out from the scans, whatever the order in which they came.
+
+Admitting are scans that let somebody in and that no undo within fifteen minutes takes back. The first of them, by
+corrected moment and then key, is the admission of a person (or the person's assistant) on a list.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+UNDO_WITHIN = timedelta(minutes=15)
+TWO_PLACES_WITHIN = timedelta(minutes=10)  # nobody arrives at two gates in so short a time
+
+
+class Arriver(NamedTuple):
+    """Somebody on a list: keys of the list and the registration, and whether it is the assistant."""
+
+    list: int
+    registration: int
+    is_assistant: bool
+
+
+ARRIVERS = """WITH arriver AS (
+    SELECT * FROM unnest(%(lists)s::bigint[], %(registrations)s::bigint[], %(assistants)s::boolean[])
+        AS arriver (check_in_list_id, registration_id, is_assistant)
+)"""
+
+# Locks the rows, in one order for all, so that a gate that reads the same badge meanwhile waits for this transaction.
+HOLD = f"""{ARRIVERS}
+INSERT INTO registration_admission (event_id, check_in_list_id, registration_id, is_assistant)
+SELECT %(event)s, check_in_list_id, registration_id, is_assistant FROM arriver ORDER BY 2, 3, 4
+ON CONFLICT (check_in_list_id, registration_id, is_assistant) DO UPDATE SET is_assistant = excluded.is_assistant"""
+
+STANDING = f"""{ARRIVERS}, standing AS (
+    SELECT s.id, s.check_in_list_id, s.registration_id, s.is_assistant, s.device_id, s.gate_id, s.reason, s.code,
+           s.corrected_at
+    FROM arriver JOIN registration_scan s USING (check_in_list_id, registration_id, is_assistant)
+    WHERE s.is_admitting AND NOT EXISTS (
+        SELECT 1 FROM registration_scan u
+        WHERE u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s)
+)"""
+
+ADMIT = f"""{STANDING}, first AS (
+    SELECT DISTINCT ON (check_in_list_id, registration_id, is_assistant) * FROM standing
+    ORDER BY check_in_list_id, registration_id, is_assistant, corrected_at, id
+)
+UPDATE registration_admission a
+SET scan_id = first.id, gate_id = first.gate_id, admitted_at = first.corrected_at,
+    changed_in = pg_current_xact_id()::text::bigint
+FROM arriver LEFT JOIN first USING (check_in_list_id, registration_id, is_assistant)
+WHERE a.check_in_list_id = arriver.check_in_list_id AND a.registration_id = arriver.registration_id
+  AND a.is_assistant = arriver.is_assistant AND a.scan_id IS DISTINCT FROM first.id"""
+
+MATTERS = f"""{STANDING}, matter AS (
+    SELECT DISTINCT 'double' AS kind, one.check_in_list_id, one.registration_id, one.is_assistant
+    FROM standing one JOIN standing other USING (check_in_list_id, registration_id, is_assistant)
+    JOIN registration_checkinlist l ON l.id = one.check_in_list_id
+    WHERE one.device_id < other.device_id AND one.reason <> 'back' AND other.reason <> 'back'
+      AND (NOT l.is_return_normal OR abs(extract(epoch FROM one.corrected_at - other.corrected_at)) < %(two_places)s)
+    UNION
+    SELECT DISTINCT 'cancelled', s.check_in_list_id, s.registration_id, s.is_assistant
+    FROM standing s JOIN registration_registration r ON r.id = s.registration_id
+    LEFT JOIN registration_badge b ON b.code = s.code
+    WHERE r.ended_at <= s.corrected_at OR b.revoked_at <= s.corrected_at
+), named AS (
+    SELECT kind, check_in_list_id, registration_id,
+           concat_ws(':', kind, check_in_list_id, registration_id, is_assistant::int) AS key
+    FROM matter
+), settled AS (
+    UPDATE registration_conflict c SET closed_at = %(at)s
+    FROM arriver a, (VALUES ('double'), ('cancelled')) AS possible (kind)
+    WHERE c.event_id = %(event)s AND c.closed_at IS NULL
+      AND c.key = concat_ws(':', possible.kind, a.check_in_list_id, a.registration_id, a.is_assistant::int)
+      AND c.key NOT IN (SELECT key FROM named)
+)
+INSERT INTO registration_conflict (event_id, kind, key, check_in_list_id, registration_id, detail, found_at, reason)
+SELECT %(event)s, kind, key, check_in_list_id, registration_id, '{{}}', %(at)s, '' FROM named
+ON CONFLICT (event_id, key) DO UPDATE SET closed_at = NULL
+WHERE registration_conflict.closed_at IS NOT NULL AND registration_conflict.reason = ''
+RETURNING key"""
+
+# Let in without anybody knowing who it is; settled when the device takes it back.
+STRANGERS = """WITH touched AS (
+    SELECT s.*, EXISTS (
+        SELECT 1 FROM registration_scan u
+        WHERE u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s
+    ) AS is_undone
+    FROM registration_scan s
+    WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND s.is_admitting AND s.registration_id IS NULL
+), settled AS (
+    UPDATE registration_conflict c SET closed_at = %(at)s FROM touched
+    WHERE c.event_id = %(event)s AND c.closed_at IS NULL AND is_undone AND c.key = 'unknown:' || touched.id
+)
+INSERT INTO registration_conflict
+    (event_id, kind, key, check_in_list_id, device_id, scan_id, detail, found_at, reason)
+SELECT event_id, 'unknown', 'unknown:' || id, check_in_list_id, device_id, id, '{}', %(at)s, ''
+FROM touched WHERE NOT is_undone
+ON CONFLICT (event_id, key) DO NOTHING
+RETURNING key"""
+
+
+def fold(event_id: int, arrivers: Iterable[Arriver], scans: Iterable[uuid.UUID], *, at: datetime) -> list[str]:
+    """Work out admissions and conflicts of these people, and of these scans; the keys of the conflicts found.
+
+    Runs in the transaction that has written the scans.
+    """
+    people = sorted(set(arrivers))
+    values: dict[str, Any] = {
+        "event": event_id,
+        "lists": [person.list for person in people],
+        "registrations": [person.registration for person in people],
+        "assistants": [person.is_assistant for person in people],
+        "scans": list(scans),
+        "undo_within": UNDO_WITHIN,
+        "two_places": TWO_PLACES_WITHIN.total_seconds(),
+        "at": at,
+    }
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        if people:
+            cursor.execute(HOLD, values)
+            cursor.execute(ADMIT, values)
+            cursor.execute(MATTERS, values)
+            found += [key for (key,) in cursor.fetchall()]
+        cursor.execute(STRANGERS, values)
+        return found + [key for (key,) in cursor.fetchall()]
