@@ -36,6 +36,18 @@ def matrix(code: str) -> bytes:
     symbol: Any = QRCode(version=VERSION, error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     symbol.add_data(QRData(code, MODE), optimize=0)
     symbol.make(fit=False)
+    return _packed(symbol)
+
+
+def text_matrix(text: str) -> bytes:
+    """The same for any text, such as an address: as large as it needs; over 2,331 bytes raise DataOverflowError."""
+    symbol: Any = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
+    symbol.add_data(text)
+    symbol.make(fit=True)
+    return _packed(symbol)
+
+
+def _packed(symbol: Any) -> bytes:
     bits = "".join("1" if dark else "0" for row in symbol.get_matrix() for dark in row)
     return int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8))
 

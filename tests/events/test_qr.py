@@ -50,3 +50,12 @@ def test_other_letters_and_longer_codes_are_refused():
         qr.matrix("i24-ä")
     with pytest.raises(DataOverflowError):
         qr.matrix("A" * 39)
+
+
+def test_an_address_of_any_length_reads_back():
+    for length in (1, 90, 600):
+        address = "https://integration2024.example/door/#pair=" + "xY-9_." * (length // 6)
+        picture = image(qr.png(qr.text_matrix(address), scale=4)).convert("L")
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [address]
+    with pytest.raises(DataOverflowError):
+        qr.text_matrix("x" * 3000)
