@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.choose_language, name="root"),
     path("status/", views.status, name="status"),
     path("robots.txt", views.robots, name="robots"),
+    path("door/", include("registration.door_urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         re_path("^accounts/(?P<rest>(?:password|email)/.*)$", not_used),

@@ -17,7 +17,7 @@ PUBLIC = {
     "root", "status", "robots", "home", "page", "news", "news-item", "news-feed",
     "register", "register-sent", "register-correct-address", "register-link",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
-    "admin:logout",
+    "admin:logout", "door", "door-worker", "door-manifest",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {

@@ -1,0 +1,52 @@
+// What this device has read, newest first; what was let in by mistake is taken back here.
+
+import { byId, element, icon, say } from "./elements.js";
+import * as sheets from "./sheets.js";
+import { summary } from "./status.js";
+import { t } from "./texts.js";
+import { reasonName } from "./verdict-texts.js";
+
+const MOST_SHOWN = 50;
+
+/** Opens and keeps up to date the list of what was read. `undo(id)` takes back. */
+export function start(door, undo) {
+  const draw = () => {
+    if (!byId("history-dialog").open) return;
+    const rows = door.state.recent.slice(0, MOST_SHOWN).map((scan) => row(scan, undo));
+    byId("history").replaceChildren(...(rows.length ? rows : [element("li", {}, t("nothing_yet"))]));
+  };
+  byId("open-history").addEventListener("click", () => {
+    sheets.open("history");
+    draw();
+  });
+  return draw;
+}
+
+function row(scan, undo) {
+  const name = scan.name || reasonName(scan.reason);
+  const button = scan.canUndo && !scan.undone
+    ? element("button", { type: "button", class: "quiet", "aria-label": `${t("undo")}: ${name}`,
+      onclick: ({ currentTarget }) => takeBack(scan, undo, currentTarget) }, t("undo"))
+    : null;
+  const tone = scan.undone ? "undone" : scan.tone;
+  return element("li", { class: scan.undone ? "undone" : "" },
+    icon(scan.undone ? "history" : scan.tone, `icon tone-${tone}`),
+    element("div", {},
+      element("b", { dir: "auto" }, name),
+      element("span", { class: "small" }, summary(scan)),
+      scan.problem ? element("span", { class: "small bad-text" }, scan.problem) : null),
+    button);
+}
+
+async function takeBack(scan, undo, button) {
+  button.disabled = true;
+  try {
+    await undo(scan.id);
+    byId("history-title").setAttribute("tabindex", "-1");
+    byId("history-title").focus(); // the button is gone
+  } catch {
+    say("told", t("not_done"));
+    byId("told").hidden = false;
+    button.disabled = false;
+  }
+}

@@ -1,0 +1,248 @@
+// The door's page: it joins the engine, which knows and remembers, with what staff see, hear and touch.
+
+import { Camera } from "./camera.js";
+import * as desk from "./desk.js";
+import { prefer, preferences, stayAwake } from "./device.js";
+import { byId, say } from "./elements.js";
+import { Door } from "./engine.js";
+import * as history from "./history.js";
+import * as menu from "./menu.js";
+import { notice, withdraw } from "./notices.js";
+import * as pairing from "./pairing.js";
+import * as print from "./print.js";
+import { Screen } from "./screen.js";
+import * as sheets from "./sheets.js";
+import { setSound, wake } from "./sounds.js";
+import { showState } from "./status.js";
+import { browserLanguage, currentLanguage, setLanguage, setTexts, t } from "./texts.js";
+import { keepPage } from "./update.js";
+import * as wedge from "./wedge.js";
+
+const data = JSON.parse(byId("door-data").textContent);
+
+class Page {
+  constructor(door) {
+    this.door = door;
+    this.isPairing = !door.state.paired || pairing.cameByLink();
+    this.isStorageAccepted = false;
+    this.reading = Promise.resolve();
+    this.camera = new Camera(byId("video"), data.addresses);
+    this.screen = new Screen(door, {
+      undo: (scan) => this.undo(scan.id),
+      letIn: async (scan) => this.show(await door.letIn(scan.id)),
+      toOnSite: async (scan) => this.show(await door.toOnSite(scan)),
+    });
+  }
+
+  /** Wires everything and opens the first screen. */
+  start() {
+    const { door, camera } = this;
+    setSound(preferences().sound !== false);
+    sheets.start(() => this.rest());
+    pairing.start(door, () => this.paired());
+    this.drawHistory = history.start(door, (id) => this.undo(id));
+    this.drawMenu = menu.start(door, camera, preferences(), this.choices(), data.version);
+    const printBadge = print.start(door);
+    this.desk = { show: (scan) => this.show(scan), print: printBadge };
+    desk.start(door, this.desk);
+    this.listen();
+    if (this.isPairing) pairing.show(door.state);
+    this.draw();
+  }
+
+  choices() {
+    return {
+      setLanguage: (code) => this.setLanguage(code),
+      setCamera: (id) => this.camera.start(prefer({ camera: id }).camera),
+      setSound: (sound) => setSound(prefer({ sound }).sound),
+    };
+  }
+
+  listen() {
+    const { door, camera, screen } = this;
+    door.addEventListener("change", () => this.draw());
+    door.addEventListener("answer", ({ detail }) => screen.answered(detail.scan, detail));
+    door.addEventListener("wiped", () => this.wiped());
+    camera.addEventListener("state", () => this.drawCamera());
+    camera.addEventListener("read", ({ detail }) => this.read(detail.text, detail));
+    wedge.listen((text) => this.read(text), (key) => this.shortcut(key));
+    byId("verdict").addEventListener("closed", () => this.rest());
+    byId("camera-try").addEventListener("click", () => camera.start());
+    byId("torch").addEventListener("click", () => camera.setTorch(!camera.isTorchOn).catch(() => {}));
+    byId("open-code").addEventListener("click", () => this.openCode());
+    byId("code-form").addEventListener("submit", (event) => this.typed(event));
+    document.addEventListener("visibilitychange", () => this.seen());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && screen.close());
+    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, wake, { capture: true });
+    window.addEventListener("hashchange", () => pairing.cameByLink() && this.pairAgain());
+  }
+
+  // --- Reading -------------------------------------------------------------------------------------------------------
+  /** Reads one thing after the other, so that the screen shows the last. */
+  read(text, { typed = false, startedAt = performance.now() } = {}) {
+    this.reading = this.reading.then(() => this.readOne(text, typed, startedAt));
+  }
+
+  async readOne(text, typed, startedAt) {
+    if (!this.mayScan()) return;
+    const scan = await this.door.read(text, { typed }).catch(notKept);
+    if (this.door.state.paired) this.show(scan);
+    performance.measure("reading to verdict", { start: startedAt, end: performance.now() });
+  }
+
+  /** Whether what is read would be written down, or staff know that it is not. */
+  mayScan() {
+    const { paired, storage, isOutdated } = this.door.state;
+    return paired && !this.isPairing && !isOutdated && (storage === "ok" || this.isStorageAccepted);
+  }
+
+  show(scan) {
+    sheets.closeAll();
+    this.screen.show(scan);
+    this.rest();
+  }
+
+  async undo(id) {
+    const scan = await this.door.undo(id);
+    this.screen.close();
+    say("told", `${t("undone")}: ${scan?.person?.name ?? ""}`);
+  }
+
+  openCode() {
+    byId("code").value = "";
+    sheets.open("code");
+    byId("code").focus();
+    this.rest();
+  }
+
+  typed(event) {
+    event.preventDefault();
+    const text = byId("code").value;
+    if (text.trim()) this.read(text, { typed: true });
+  }
+
+  shortcut(key) {
+    if (key === "/" && this.mayScan() && this.door.state.isHelpDesk && !sheets.isAnyOpen()) {
+      this.screen.close();
+      desk.openSearch(this.door, this.desk);
+    }
+  }
+
+  // --- What is seen --------------------------------------------------------------------------------------------------
+  draw() {
+    const { state } = this.door;
+    if (!state.paired && !this.isPairing) this.pairAgain();
+    if (state.paired && state.language !== currentLanguage() && !this.isPairing) setLanguage(state.language);
+    byId("pairing").hidden = !this.isPairing;
+    byId("scanning").hidden = this.isPairing;
+    showState(state);
+    this.drawNotices(state);
+    this.drawHistory();
+    this.drawMenu();
+    this.rest();
+  }
+
+  drawNotices({ storage, isOutdated }) {
+    if (storage === "ok") this.isStorageAccepted = false;
+    if (storage === "ok" || this.isPairing) withdraw("storage");
+    else notice("storage", { title: t(`storage_${storage}`), text: t("storage_do"), isBad: true, buttons: this.storageButtons() });
+    if (isOutdated) notice("version", { title: t("new_version"), buttons: [[t("update"), () => location.reload()]] });
+  }
+
+  storageButtons() {
+    const again = [t("storage_again"), () => this.door.checkStorage()];
+    if (this.isStorageAccepted) return [again];
+    return [again, [t("storage_go_on"), () => {
+      this.isStorageAccepted = true;
+      this.draw();
+    }]];
+  }
+
+  drawCamera() {
+    const { state, hasTorch, isTorchOn } = this.camera;
+    const isProblem = ["refused", "none", "busy"].includes(state);
+    byId("camera-problem").hidden = !isProblem;
+    if (isProblem) {
+      byId("camera-problem-title").textContent = t(`camera_${state}`);
+      byId("camera-problem-text").textContent = t(`camera_${state}_do`);
+    }
+    byId("frame").hidden = byId("camera-hint").hidden = isProblem;
+    byId("camera-hint").textContent = t(state === "starting" ? "camera_starts" : "camera_hint");
+    byId("torch").hidden = !hasTorch;
+    byId("torch").setAttribute("aria-pressed", String(isTorchOn));
+    this.drawMenu();
+  }
+
+  /** The camera runs while one scans, and looks for nothing while something else is open. */
+  rest() {
+    this.camera.isResting = sheets.isAnyOpen() || !this.mayScan();
+    const isWanted = !this.isPairing && document.visibilityState === "visible";
+    if (isWanted && this.camera.state === "off") this.camera.start(preferences().camera);
+    if (!isWanted) this.camera.stop();
+    if (isWanted) stayAwake();
+  }
+
+  seen() {
+    this.rest();
+  }
+
+  setLanguage(code) {
+    setLanguage(code);
+    if (this.door.state.paired) this.door.setLanguage(code);
+    this.draw();
+    this.drawCamera();
+    this.screen.retell();
+  }
+
+  // --- Coming and going ------------------------------------------------------------------------------------------------
+  pairAgain() {
+    this.isPairing = true;
+    sheets.closeAll();
+    this.screen.close();
+    pairing.show(this.door.state);
+    this.draw();
+  }
+
+  paired() {
+    this.isPairing = false;
+    this.draw();
+    byId("list-name").focus();
+  }
+
+  /** The device is one of the door's no more: nothing of anybody stays on the screen either. */
+  wiped() {
+    for (const id of ["people", "history", "paper", "print-preview", "verdict-name", "verdict-organisation", "last"]) {
+      byId(id).replaceChildren();
+    }
+    byId("newcomer-form").reset();
+    byId("verdict-told").textContent = byId("told").textContent = "";
+    if (!this.isPairing) this.pairAgain();
+  }
+}
+
+/** A scan that could not be written down is none: the screen says so. */
+function notKept() {
+  return { id: null, tone: "stop", reason: "not_kept", person: null, certain: false, isTest: false };
+}
+
+function block(title, text) {
+  say("blocked-title", t(title));
+  say("blocked-text", t(text));
+  byId("blocked").hidden = false;
+  byId("blocked-reload").addEventListener("click", () => location.reload());
+}
+
+async function run() {
+  setTexts(data.texts);
+  setLanguage(browserLanguage());
+  if (!window.isSecureContext) return block("needs_https", "needs_https_do");
+  const door = await Door.open({ version: data.version });
+  new Page(door).start();
+  await keepPage(data.addresses.serviceWorker, (take) =>
+    notice("version", { title: t("new_version"), buttons: [[t("update"), take]] })).catch(() => {});
+}
+
+run().catch((error) => {
+  block("cannot_start", "cannot_start_do");
+  console.error(error);
+});

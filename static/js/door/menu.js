@@ -1,0 +1,68 @@
+// The menu: list, gate, language, camera, sound; the way to rehearsal and help.
+
+import { byId, element, fillSelect, icon, say } from "./elements.js";
+import * as sheets from "./sheets.js";
+import { inOwnLanguage, t } from "./texts.js";
+import { reasonName } from "./verdict-texts.js";
+
+const CLOCK_MATTERS_MS = 60_000;
+
+/** Wires the menu. `acts`: {setLanguage(code), setCamera(id), setSound(on)}; `version` is the page's. */
+export function start(door, camera, preferences, acts, version) {
+  const draw = () => byId("menu-dialog").open && drawMenu(door.state, camera, preferences, version);
+  byId("open-menu").addEventListener("click", () => {
+    sheets.open("menu");
+    draw();
+  });
+  byId("menu-list").addEventListener("change", ({ target }) => door.setList(Number(target.value)));
+  byId("menu-gate").addEventListener("change", ({ target }) => door.setGate(Number(target.value)));
+  byId("menu-camera").addEventListener("change", ({ target }) => acts.setCamera(target.value));
+  byId("menu-sound").addEventListener("change", ({ target }) => acts.setSound(target.checked));
+  byId("menu-sync").addEventListener("click", () => synchronise(door));
+  for (const select of document.querySelectorAll("select.languages:not(#new-language)")) {
+    select.addEventListener("change", ({ target }) => acts.setLanguage(target.value));
+  }
+  byId("open-help").addEventListener("click", () => sheets.open("help"));
+  byId("open-rehearsal").addEventListener("click", () => {
+    sheets.open("rehearsal");
+    drawRehearsal(door.state);
+  });
+  return draw;
+}
+
+function drawMenu(state, camera, preferences, version) {
+  const named = (rows, key) => rows.map((row) => [row[key], inOwnLanguage(row.name)]);
+  fillSelect(byId("menu-list"), named(state.lists, "number"), state.list);
+  fillSelect(byId("menu-gate"), named(state.gates, "id"), state.gate);
+  const cameras = camera.cameras.map(({ id, label }, place) => [id, label || t("camera_any", { number: place + 1 })]);
+  fillSelect(byId("menu-camera"), cameras, preferences.camera ?? camera.track?.getSettings().deviceId);
+  byId("menu-camera-field").hidden = cameras.length < 2;
+  byId("menu-sound").checked = preferences.sound !== false;
+  say("menu-device", state.device?.name ? t("device", { name: state.device.name }) : "");
+  const minutes = Math.round(Math.abs(state.clockOffset) / 60_000);
+  say("menu-clock", Math.abs(state.clockOffset) > CLOCK_MATTERS_MS ? t("clock_off", { minutes }) : "");
+  say("menu-version", t("version", { version }));
+}
+
+async function synchronise(door) {
+  const button = byId("menu-sync");
+  button.disabled = true;
+  await door.sync();
+  button.disabled = false;
+  button.focus();
+  const { online, unsent } = door.state;
+  say("told", online ? (unsent ? t("unsent", { number: unsent }) : t("all_sent")) : t("offline"));
+  byId("told").hidden = false;
+}
+
+function drawRehearsal({ rehearsal, recent }) {
+  const tests = recent.filter(({ isTest }) => isTest);
+  const passed = tests.filter((test) => test.passed).length;
+  say("rehearsal-how", t(rehearsal.length ? "rehearsal_how" : "rehearsal_none"));
+  say("rehearsal-sum", tests.length ? t("tests_so_far", { passed, failed: tests.length - passed }) : "");
+  byId("rehearsal-rows").replaceChildren(...tests.map((test) => element("li", {},
+    icon(test.passed ? "check" : "warning", `icon tone-${test.passed ? "go" : "stop"}`),
+    element("div", {},
+      element("b", {}, t(test.passed ? "test_passed" : "test_failed")),
+      element("span", { class: "small" }, `${t(`word_${test.tone}`)} (${reasonName(test.reason)})`)))));
+}
