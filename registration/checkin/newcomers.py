@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import EmailValidator
 
-from events.models import Event, OrganisationType
+from events.models import OrganisationType
 from events.plaintext import LineInput
 from registration import services
 from registration.checkin.items import BadItem, Item, key
