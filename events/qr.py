@@ -40,7 +40,7 @@ def matrix(code: str) -> bytes:
 
 
 def text_matrix(text: str) -> bytes:
-    """The same for any text, such as an address: as large as it needs; over 2,331 bytes raise DataOverflowError."""
+    """The same for any text, such as an address: as large as it needs; over 2,331 bytes raise ValueError."""
     symbol: Any = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     symbol.add_data(text)
     symbol.make(fit=True)

@@ -22,6 +22,8 @@ from events import access, clock, exports, places
 from events.admin_base import ReadOnlyAdmin, confirmation, page, question_page, shown
 from events.models import Event, LogEntry, Mail, Place
 from registration import reports, services
+from registration.admin.door.lists import arrivals_of
+from registration.admin.door.putting import ACTIONS as LIST_ACTIONS
 from registration.admin.filters import DayFilter, EventFilter, RoleFilter, TypeFilter, shown_event
 from registration.admin.forms import AnswersForm, HandForm
 from registration.admin.printing import ask_for_badges
@@ -72,7 +74,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     readonly_fields = ["state", "registered", "municipality_name"]
     actions = [
         "print_one_to_a_page", "print_four_to_a_page", "write_to_chosen",
-        *(bulk(STEPS[name]) for name in ("resend", "offer", "cancel")),
+        *LIST_ACTIONS, *(bulk(STEPS[name]) for name in ("resend", "offer", "cancel")),
     ]  # fmt: skip
     change_list_template = "admin/registration/registration/change_list.html"
     change_form_template = "admin/registration/registration/change_form.html"
@@ -272,6 +274,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
             "position": places.position(registration) if registration.is_waiting else None,
             "offer_ends": shown(registration.offer_ends_at) if registration.is_offered(clock.now()) else "",
             "badges": registration.badges.all(),
+            "arrivals": arrivals_of(registration),
             "answered": [(question.label, reports.answer(registration, question)) for question in questions],
             "entries": LogEntry.objects.about(registration).select_related("by"),
             "mails": Mail.objects.about(registration).order_by("created_at", "pk"),

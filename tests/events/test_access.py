@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from events import access
+from events import access, qr
 from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
-from registration.models import Registration
+from registration.checkin import take
+from registration.models import Conflict, Registration, Scan
 from registration.services import reserve
 from registration.services.mailing import begin_mailing
+from tests.door import batch, item, make_device
 from tests.factories import at, make_event, register
 from tests.organisers import enter, make_member, make_user
 
@@ -114,12 +116,37 @@ TABLE = {
     "jsi18n": "302 302 200 200 200 200 200 200",
     "login": "302 403 302 302 302 302 302 302",
     "logout": "302 302 405 405 405 405 405 405",
+    "registration_checkinlist_add": "302 302 200 200 403 403 403 200",
+    "registration_checkinlist_board": "302 302 200 200 200 403 403 200",
+    "registration_checkinlist_change": "302 302 302 200 200 403 403 200",
+    "registration_checkinlist_changelist": "302 302 200 200 200 403 403 200",
+    "registration_checkinlist_delete": "302 302 302 302 403 403 403 302",
+    "registration_checkinlist_history": "302 302 302 200 200 302 302 200",
+    "registration_checkinlist_people": "302 302 404 200 200 404 404 200",
     "registration_claim_add": "302 302 200 200 403 403 403 200",
     "registration_claim_change": "302 302 302 200 403 403 403 200",
     "registration_claim_changelist": "302 302 200 200 403 403 403 200",
     "registration_claim_delete": "302 302 403 403 403 403 403 403",
     "registration_claim_history": "302 302 302 200 302 302 302 200",
     "registration_claim_revoke": "302 302 404 200 404 404 404 200",
+    "registration_conflict_add": "302 302 403 403 403 403 403 403",
+    "registration_conflict_change": "302 302 302 200 200 403 403 200",
+    "registration_conflict_changelist": "302 302 200 200 200 403 403 200",
+    "registration_conflict_close": "302 302 404 200 200 404 404 200",
+    "registration_conflict_delete": "302 302 403 403 403 403 403 403",
+    "registration_conflict_history": "302 302 302 200 200 302 302 200",
+    "registration_device_add": "302 302 302 200 200 403 403 200",
+    "registration_device_change": "302 302 302 200 200 403 403 200",
+    "registration_device_changelist": "302 302 200 200 200 403 403 200",
+    "registration_device_delete": "302 302 403 403 403 403 403 403",
+    "registration_device_history": "302 302 302 200 200 302 302 200",
+    "registration_device_pair": "302 302 404 200 200 404 404 200",
+    "registration_device_revoke": "302 302 404 200 200 404 404 200",
+    "registration_gate_add": "302 302 200 200 403 403 403 200",
+    "registration_gate_change": "302 302 302 200 200 403 403 200",
+    "registration_gate_changelist": "302 302 200 200 200 403 403 200",
+    "registration_gate_delete": "302 302 302 302 403 403 403 302",
+    "registration_gate_history": "302 302 302 200 200 302 302 200",
     "registration_needs_add": "302 302 403 403 403 403 403 403",
     "registration_needs_change": "302 302 302 302 302 302 403 302",
     "registration_needs_changelist": "302 302 200 200 200 200 403 200",
@@ -140,6 +167,11 @@ TABLE = {
     "registration_registration_remote": "302 302 404 200 403 404 404 200",
     "registration_registration_resend": "302 302 404 200 403 404 404 200",
     "registration_registration_write": "302 302 405 405 405 405 405 405",
+    "registration_scan_add": "302 302 403 403 403 403 403 403",
+    "registration_scan_change": "302 302 302 200 200 403 403 200",
+    "registration_scan_changelist": "302 302 200 200 200 403 403 200",
+    "registration_scan_delete": "302 302 403 403 403 403 403 403",
+    "registration_scan_history": "302 302 404 404 404 404 404 404",
     "view_on_site": "302 302 404 404 404 404 404 404",
 }
 
@@ -171,7 +203,11 @@ def rows():
     )
     question = event.questions.create(key="why", label_fi="Miksi?", label_sv="Varför?")
     mailing = begin_mailing(event, [registration.pk], by=organiser, chosen_by="")
+    device = make_device(event)[0]
+    take(device, batch(item(device, qr.new_code())))  # a scan, and a conflict: nobody knows the code
     pks = {
+        "checkinlist": device.check_in_list.pk, "gate": device.gate.pk, "device": device.pk,
+        "conflict": Conflict.objects.get().pk, "scan": Scan.objects.get().pk,
         "event": event.pk, "page": event.pages.first().pk, "newsitem": news.pk, "theme": theme.pk,
         "organisationtype": event.organisation_types.first().pk, "role": event.roles.get(slug="speaker").pk,
         "question": question.pk, "pool": event.pools.first().pk, "mail": Mail.objects.first().pk,
@@ -189,7 +225,7 @@ def rows():
     return pks, people
 
 
-def address(name: str, pks: dict[str, int]) -> str:
+def address(name: str, pks: dict[str, Any]) -> str:
     model = name.split("_")[1] if "_" in name else ""
     pk = pks.get(model)
     for kwargs in (
