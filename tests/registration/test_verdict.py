@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registration.verdict import LONGEST, Ticket, code_in, verdict
-from tests.door import node
+from tests import node
 from tests.registration.make_verdicts import CODES, GOOD, NO_CODES, OTHER, PATH, written
 
 CASES: list[dict[str, Any]] = json.loads(PATH.read_text(encoding="ascii"))

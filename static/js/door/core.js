@@ -4,9 +4,10 @@
 import { Book, admits, arrivalOf } from "./book.js";
 import { indexed } from "./names.js";
 import { digest, personFrom, unseal } from "./roster.js";
-import { stored, withoutTraces } from "./scans.js";
+import { isSettled, stored, withoutTraces } from "./scans.js";
 import { Store, StorageError, pairedMark } from "./store.js";
 
+export const KEPT_SCANS = 200;
 const CHANNEL = "i24-door"; // to other tabs of this browser
 
 export class Core {
@@ -282,10 +283,13 @@ export class Core {
   }
 
   // --- Forgetting -------------------------------------------------------------------------------------------------------
-  /** Codes older than an undo, of scans that are sent, are struck out. */
+  /** Codes older than an undo are struck out, and what is older than the history goes; both only when it is sent. */
   async tidy() {
-    const changed = [...this.scans.values()].filter((scan) => withoutTraces(scan, this.serverNow()));
-    if (changed.length) await this.store.putScans(changed.filter((scan) => scan.order).map(stored));
+    const surplus = [...this.scans.values()].slice(0, -KEPT_SCANS).filter(isSettled);
+    surplus.forEach((scan) => this.scans.delete(scan.id));
+    const changed = [...this.scans.values()].filter((scan) => withoutTraces(scan, this.serverNow()) && scan.order);
+    if (!changed.length && !surplus.length) return;
+    await this.store.putScans(changed.map(stored), surplus.map((scan) => scan.order).filter(Boolean));
   }
 
   /** Revoked: who may enter is forgotten at once, what is unsent stays until it is sent. */

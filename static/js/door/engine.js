@@ -74,7 +74,7 @@
 // Words are the page's business: the engine hands out keys only.
 
 import { Api } from "./api.js";
-import { Core } from "./core.js";
+import { Core, KEPT_SCANS } from "./core.js";
 import { search } from "./names.js";
 import { digest, unseal } from "./roster.js";
 import { itemOf, namedAs, newScan, recentLine, undoOf, undoRefusal } from "./scans.js";
@@ -172,7 +172,7 @@ export class Door extends EventTarget {
       arrivedHere: this.#core.book.count(kept.settings?.list, this.#tests),
       expected: lists.find((list) => list.number === kept.settings?.list)?.expected ?? null,
       helpDeskPeople: names.length,
-      recent: [...scans.values()].reverse().map((scan) => recentLine(scan, at)),
+      recent: [...scans.values()].slice(-KEPT_SCANS).reverse().map((scan) => recentLine(scan, at)),
     };
   }
 

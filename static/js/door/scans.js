@@ -41,6 +41,9 @@ export function undoRefusal(scan, at) {
   return at - scan.at > UNDO_TIME ? "late" : null;
 }
 
+/** Whether the server has heard everything of a scan, and we what it says. */
+export const isSettled = (scan) => scan.synced && !scan.settling && (!scan.undone || scan.undoSynced);
+
 /** Nobody can be found by what is left of a scan that is sent and too old to be undone. */
 export function withoutTraces(scan, at) {
   const isOver = scan.synced && at - scan.at > UNDO_TIME && scan.code;

@@ -4,10 +4,9 @@
 //   tickets   {id, state, isRemote, isAssistant, lists, sealed}
 //   arrivals  {id, list, gate, at, scan}           `scan`: of this device, when it was the first
 //   queue     {order, id, item, liveUntil, isRefused}   what the server has not confirmed, in order
-//   scans     {order, id, …}                       the last 200, for the history and for undoing
+//   scans     {order, id, …}                       the last 200 and those unsent, for the history and for undoing
 
 export const NAME = "i24-door";
-export const KEPT_SCANS = 200;
 const PROBE = 64 * 1024;
 const LEAST_ROOM = 1024 * 1024;
 const ALL = ["kept", "tickets", "arrivals", "queue", "scans"];
@@ -145,7 +144,6 @@ export class Store {
       queue.add({ id: item.id, item, liveUntil, isRefused: false });
       const waiting = result(queue.count());
       const order = scan && (await result(scans.put(scan)));
-      if (order > KEPT_SCANS) scans.delete(IDBKeyRange.upperBound(order - KEPT_SCANS));
       return { order, unsent: await waiting };
     };
     return await this.write(names, put, "strict");
@@ -164,9 +162,12 @@ export class Store {
     return await this.write(["scans", "queue", "arrivals"], put, "strict");
   }
 
-  /** Scans as they are now, without anything to send. */
-  async putScans(changed) {
-    await this.write(["scans"], ({ scans }) => changed.forEach((scan) => scans.put(scan)));
+  /** Scans as they are now, without anything to send; and those that are no longer wanted. */
+  async putScans(changed, orders = []) {
+    await this.write(["scans"], ({ scans }) => {
+      changed.forEach((scan) => scans.put(scan));
+      orders.forEach((order) => scans.delete(order));
+    });
   }
 
   /** The first `most` rows of the queue that `wanted` says yes to. */
