@@ -160,7 +160,8 @@ def check_in(token: str, raw: Any) -> dict[str, Any]:
 
 
 def _facts(token_hash: str, item: Item) -> Facts:
-    values = {"hash": token_hash, "id": item.id, "code": item.code, "registration": item.registration}
+    named = item.registration if item.kind == Kind.NAME else None  # a code that is nobody's stays nobody's
+    values = {"hash": token_hash, "id": item.id, "code": item.code, "registration": named}
     values |= {"is_assistant": item.is_assistant, "list": item.list_number, "gate": item.gate}
     row = _one(FACTS, values)
     if row is None:
