@@ -13,6 +13,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -25,14 +26,14 @@ SCRIPTS = settings.BASE_DIR / "static/js/door"
 ALPHABETS = ("latin", "latin-ext", "vietnamese", "cyrillic", "greek")
 FONTS = [f"fonts/source-sans-3/source-sans-3-{part}-{bold}-normal.woff2" for part in ALPHABETS for bold in (400, 700)]
 READER = {"worker": "js/door/reader-worker.js", "zxing": "zxing-wasm/index.js", "wasm": "zxing-wasm/zxing_reader.wasm"}
-ICON = "img/favicon.svg"
+ICON, EMBLEM = "img/favicon.svg", "img/eu.svg"
 WEB_ASSEMBLY = {"script-src": "'wasm-unsafe-eval'", "worker-src": [SELF]}  # the reader of QR codes is WebAssembly
 
 
 def kept_files() -> list[str]:
     """The addresses of everything that the page needs when there is no network; the page itself first."""
     scripts = [f"js/door/{path.name}" for path in sorted(SCRIPTS.glob("*.js"))]
-    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], ICON]
+    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], ICON, EMBLEM]
     return [reverse("door"), reverse("door-manifest"), *map(static, files)]
 
 
@@ -46,7 +47,8 @@ def page_of(of_version: str) -> str:
     """The page's HTML: no request is looked at, so that it cannot differ from one visitor to the next."""
     data = {
         "version": of_version,
-        "addresses": {name: static(path) for name, path in READER.items()} | {"serviceWorker": reverse("door-worker")},
+        "addresses": {name: static(path) for name, path in (READER | {"emblem": EMBLEM}).items()},
+        "worker": reverse("door-worker"),
         "texts": in_all_languages(),
     }
     return render_to_string("registration/door.html", {"data": data})
@@ -78,7 +80,7 @@ def _etag(request: HttpRequest) -> str:
     return f'"{version()}"'
 
 
-def _of_the_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def _of_the_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Asked for anew each time, so that a new version is found; answered with 304 while there is none."""
 
     def answer(request: HttpRequest) -> HttpResponse:

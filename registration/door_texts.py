@@ -9,7 +9,6 @@ TEXTS = {
     # The page itself
     "title": gettext_noop("Door"),
     "close": gettext_noop("Close"),
-    "loading": gettext_noop("Opening …"),
     "needs_https": gettext_noop("The door needs a safe connection"),
     "needs_https_do": gettext_noop("Open this page at an address that begins with https://. Ask the organiser for it."),
     "cannot_start": gettext_noop("The door cannot be opened in this browser"),
@@ -29,7 +28,6 @@ TEXTS = {
     "pair_offline": gettext_noop("No network. Taking into use needs it once; after that the door works without."),
     "pair_no_link": gettext_noop("Paste the link or type the code."),
     "pair_again": gettext_noop("This device is in use already. Taking it into use anew replaces its gate and list."),
-    "pair_unsent": gettext_noop("First everything that was read must be sent. Connect to the network and wait."),
     "to_scanning": gettext_noop("Back to scanning"),
     "wiped": gettext_noop("This device is no longer in use and has been emptied. Ask the organiser for a new link."),
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
@@ -104,6 +102,7 @@ TEXTS = {
     "stop_other_event": gettext_noop("A badge of another event. Ask them to go to the help desk."),
     "stop_not_a_badge": gettext_noop("This is not a badge. Read the code of the badge."),
     "stop_not_kept": gettext_noop("The device could not write this down. Use another device."),
+    "stop_no_list": gettext_noop("This device has no list yet. Connect it to the network."),
     "undo": gettext_noop("Undo"),
     "undone": gettext_noop("Taken back"),
     "let_in": gettext_noop("Let in all the same"),
@@ -143,6 +142,8 @@ TEXTS = {
     "newcomer_offline": gettext_noop("No network: will be registered when there is network."),
     "newcomer_done": gettext_noop("Registered and let in"),
     "newcomer_queued": gettext_noop("Let in; will be registered when there is network"),
+    "newcomer_problem": gettext_noop("Could not be registered. Ask for the details and register again."),
+    "newcomer_problem_in": gettext_noop("Could not be registered: %(fields)s. Ask for the details and register again."),
     "check_fields": gettext_noop("Please check these points"),
     "field_needed": gettext_noop("%(field)s: fill this in."),
     "field_email": gettext_noop("%(field)s: this is no e-mail address."),
@@ -154,6 +155,7 @@ TEXTS = {
     "print_do": gettext_noop("Print"),
     "print_loading": gettext_noop("Fetching the badge …"),
     "print_offline": gettext_noop("No network: only the name can be printed, without a code."),
+    "assistant_of": gettext_noop("Assistant of %(name)s"),
     "print_not_found": gettext_noop("There is no badge for this person."),
     # The menu
     "list": gettext_noop("Check-in list"),
@@ -188,7 +190,6 @@ TEXTS = {
     "reason_revoked": gettext_noop("badge replaced"),
     "reason_other_event": gettext_noop("badge of another event"),
     "reason_not_a_badge": gettext_noop("not a badge"),
-    "reason_not_kept": gettext_noop("not written down"),
     # Help
     "help_go": gettext_noop("Green and a tick: let in. The screen goes back to scanning by itself."),
     "help_in": gettext_noop("Violet and a clock: came in before. Do not let in a second time."),

@@ -52,12 +52,15 @@ function personRow(person, door, acts) {
       element("b", { dir: "auto" }, person.name),
       element("span", { class: "small", dir: "auto" }, about.filter(Boolean).join(" · "))),
     element("div", { class: "row-actions" },
-      element("button", { type: "button", "aria-label": `${t("check_in")}: ${person.name}`,
-        onclick: () => checkIn(person, door, acts) }, t("check_in")),
+      choice(state === "confirmed" ? "check_in" : "code_do", person, () => checkIn(person, door, acts)),
       state === "confirmed"
-        ? element("button", { type: "button", class: "quiet", "aria-label": `${t("print")}: ${person.name}`,
-          onclick: () => acts.print(person) }, t("print"))
+        ? choice("print", person, () => acts.print(person))
         : null));
+}
+
+function choice(key, { name }, onclick) {
+  const className = key === "check_in" ? "" : "quiet";
+  return element("button", { type: "button", class: className, "aria-label": `${t(key)}: ${name}`, onclick }, t(key));
 }
 
 async function checkIn(person, door, acts) {

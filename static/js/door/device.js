@@ -1,4 +1,4 @@
-// What belongs to this telephone and to nobody's data: the chosen camera, sound; that the screen stays on.
+// What belongs to this telephone and to nobody's data: whether it sounds; that the screen stays on.
 
 const KEY = "door-preferences";
 

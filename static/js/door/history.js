@@ -4,7 +4,7 @@ import { byId, element, icon, say } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { summary } from "./status.js";
 import { t } from "./texts.js";
-import { reasonName } from "./verdict-texts.js";
+import { newcomerProblem, reasonName } from "./verdict-texts.js";
 
 const MOST_SHOWN = 50;
 
@@ -23,7 +23,7 @@ export function start(door, undo) {
 }
 
 function row(scan, undo) {
-  const name = scan.name || reasonName(scan.reason);
+  const name = nameOf(scan);
   const button = scan.canUndo && !scan.undone
     ? element("button", { type: "button", class: "quiet", "aria-label": `${t("undo")}: ${name}`,
       onclick: ({ currentTarget }) => takeBack(scan, undo, currentTarget) }, t("undo"))
@@ -34,8 +34,12 @@ function row(scan, undo) {
     element("div", {},
       element("b", { dir: "auto" }, name),
       element("span", { class: "small" }, summary(scan)),
-      scan.problem ? element("span", { class: "small bad-text" }, scan.problem) : null),
+      scan.problem ? element("span", { class: "small bad-text" }, newcomerProblem(scan.problem)) : null),
     button);
+}
+
+function nameOf({ name, isTest, passed, reason }) {
+  return name || (isTest ? t(passed ? "test_passed" : "test_failed") : reasonName(reason));
 }
 
 async function takeBack(scan, undo, button) {

@@ -41,8 +41,8 @@ class Page {
     sheets.start(() => this.rest());
     pairing.start(door, () => this.paired());
     this.drawHistory = history.start(door, (id) => this.undo(id));
-    this.drawMenu = menu.start(door, camera, preferences(), this.choices(), data.version);
-    const printBadge = print.start(door);
+    this.drawMenu = menu.start(door, camera, this.choices(), data.version);
+    const printBadge = print.start(door, data.addresses.emblem);
     this.desk = { show: (scan) => this.show(scan), print: printBadge };
     desk.start(door, this.desk);
     this.listen();
@@ -53,7 +53,10 @@ class Page {
   choices() {
     return {
       setLanguage: (code) => this.setLanguage(code),
-      setCamera: (id) => this.camera.start(prefer({ camera: id }).camera),
+      setCamera: (id) => {
+        this.door.setCamera(id);
+        this.camera.start(id);
+      },
       setSound: (sound) => setSound(prefer({ sound }).sound),
     };
   }
@@ -85,8 +88,8 @@ class Page {
 
   async readOne(text, typed, startedAt) {
     if (!this.mayScan()) return;
-    const scan = await this.door.read(text, { typed }).catch(notKept);
-    if (this.door.state.paired) this.show(scan);
+    const scan = await this.door.read(text, { typed }).catch(refused);
+    if (scan && this.mayScan()) this.show(scan);
     performance.measure("reading to verdict", { start: startedAt, end: performance.now() });
   }
 
@@ -131,7 +134,7 @@ class Page {
   // --- What is seen --------------------------------------------------------------------------------------------------
   draw() {
     const { state } = this.door;
-    if (!state.paired && !this.isPairing) this.pairAgain();
+    if ((!state.paired || state.isRevoked) && !this.isPairing) this.pairAgain();
     if (state.paired && state.language !== currentLanguage() && !this.isPairing) setLanguage(state.language);
     byId("pairing").hidden = !this.isPairing;
     byId("scanning").hidden = this.isPairing;
@@ -177,7 +180,7 @@ class Page {
   rest() {
     this.camera.isResting = sheets.isAnyOpen() || !this.mayScan();
     const isWanted = !this.isPairing && document.visibilityState === "visible";
-    if (isWanted && this.camera.state === "off") this.camera.start(preferences().camera);
+    if (isWanted && this.camera.state === "off") this.camera.start(this.door.state.camera);
     if (!isWanted) this.camera.stop();
     if (isWanted) stayAwake();
   }
@@ -220,9 +223,12 @@ class Page {
   }
 }
 
-/** A scan that could not be written down is none: the screen says so. */
-function notKept() {
-  return { id: null, tone: "stop", reason: "not_kept", person: null, certain: false, isTest: false };
+const REFUSALS = { revoked: null, outdated: null, unpaired: "no_list" };
+
+/** A reading that could not be written down is none: the screen says so, unless another one does. */
+function refused(error) {
+  const reason = error.code in REFUSALS ? REFUSALS[error.code] : "not_kept";
+  return reason && { id: null, tone: "stop", reason, person: null, certain: false, isTest: false };
 }
 
 function block(title, text) {
@@ -238,7 +244,7 @@ async function run() {
   if (!window.isSecureContext) return block("needs_https", "needs_https_do");
   const door = await Door.open({ version: data.version });
   new Page(door).start();
-  await keepPage(data.addresses.serviceWorker, (take) =>
+  await keepPage(data.worker, (take) =>
     notice("version", { title: t("new_version"), buttons: [[t("update"), take]] })).catch(() => {});
 }
 

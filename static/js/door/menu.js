@@ -1,5 +1,6 @@
 // The menu: list, gate, language, camera, sound; the way to rehearsal and help.
 
+import { preferences } from "./device.js";
 import { byId, element, fillSelect, icon, say } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { inOwnLanguage, t } from "./texts.js";
@@ -8,8 +9,8 @@ import { reasonName } from "./verdict-texts.js";
 const CLOCK_MATTERS_MS = 60_000;
 
 /** Wires the menu. `acts`: {setLanguage(code), setCamera(id), setSound(on)}; `version` is the page's. */
-export function start(door, camera, preferences, acts, version) {
-  const draw = () => byId("menu-dialog").open && drawMenu(door.state, camera, preferences, version);
+export function start(door, camera, acts, version) {
+  const draw = () => byId("menu-dialog").open && drawMenu(door.state, camera, version);
   byId("open-menu").addEventListener("click", () => {
     sheets.open("menu");
     draw();
@@ -30,14 +31,14 @@ export function start(door, camera, preferences, acts, version) {
   return draw;
 }
 
-function drawMenu(state, camera, preferences, version) {
+function drawMenu(state, camera, version) {
   const named = (rows, key) => rows.map((row) => [row[key], inOwnLanguage(row.name)]);
   fillSelect(byId("menu-list"), named(state.lists, "number"), state.list);
   fillSelect(byId("menu-gate"), named(state.gates, "id"), state.gate);
   const cameras = camera.cameras.map(({ id, label }, place) => [id, label || t("camera_any", { number: place + 1 })]);
-  fillSelect(byId("menu-camera"), cameras, preferences.camera ?? camera.track?.getSettings().deviceId);
+  fillSelect(byId("menu-camera"), cameras, camera.track?.getSettings().deviceId ?? state.camera);
   byId("menu-camera-field").hidden = cameras.length < 2;
-  byId("menu-sound").checked = preferences.sound !== false;
+  byId("menu-sound").checked = preferences().sound !== false;
   say("menu-device", state.device?.name ? t("device", { name: state.device.name }) : "");
   const minutes = Math.round(Math.abs(state.clockOffset) / 60_000);
   say("menu-clock", Math.abs(state.clockOffset) > CLOCK_MATTERS_MS ? t("clock_off", { minutes }) : "");

@@ -33,7 +33,7 @@ export function start(door, onPaired) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const token = tokenIn(byId("pair-link").value);
-    const problem = !token ? "pair_no_link" : door.state.paired && door.state.unsent ? "pair_unsent" : await pair(token);
+    const problem = token ? await pair(token) : "pair_no_link";
     say("pair-error", problem ? t(problem) : "");
     byId("pair-link").setAttribute("aria-invalid", String(Boolean(problem)));
     if (problem) byId("pair-link").focus();
@@ -55,6 +55,12 @@ export function start(door, onPaired) {
   byId("pair-back").addEventListener("click", onPaired);
 }
 
+function whyHere({ paired, isRevoked, isEvicted }) {
+  if (isRevoked) return "wiped";
+  if (paired) return "pair_again";
+  return isEvicted ? "evicted" : "";
+}
+
 /** Shows the form, with the token of the address already in it. */
 export function show(state) {
   if (cameByLink()) {
@@ -62,8 +68,8 @@ export function show(state) {
     forgetLink();
   }
   byId("pairing").hidden = false;
-  byId("pair-back").hidden = !state.paired;
-  const note = state.paired ? "pair_again" : state.isRevoked ? "wiped" : state.isEvicted ? "evicted" : "";
+  const note = whyHere(state);
+  byId("pair-back").hidden = note !== "pair_again";
   say("pair-note", note ? t(note) : "");
   byId(byId("pair-link").value ? "pair-name" : "pair-link").focus({ preventScroll: true });
 }

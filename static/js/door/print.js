@@ -3,13 +3,14 @@
 import { byId, element, icon, say, svg } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { inOwnLanguage, t } from "./texts.js";
-import { roleName } from "./verdict-texts.js";
+import { lengthOf, roleName } from "./verdict-texts.js";
 
 const BORDER = 4; // modules of quiet around the symbol, as the standard wants it
 
-/** The symbol as a drawing: `matrix` is base64 of size × size bits, row by row, highest bit first. */
-export function symbol({ matrix, size }) {
+/** The symbol as a drawing: `matrix` is base64 of n × n bits, row by row, highest bit first, filled up to a byte. */
+export function symbol(matrix) {
   const bytes = Uint8Array.from(atob(matrix), (sign) => sign.charCodeAt(0));
+  const size = Math.floor(Math.sqrt(bytes.length * 8));
   const isDark = (place) => (bytes[place >> 3] >> (7 - (place & 7))) & 1;
   let path = "";
   for (let place = 0; place < size * size; place += 1) {
@@ -22,12 +23,12 @@ export function symbol({ matrix, size }) {
 }
 
 /** Wires the dialog; the function returned opens it for somebody. */
-export function start(door) {
+export function start(door, emblem) {
   let shown = { person: null, card: null };
   const draw = () => {
     const size = byId("print-size-label").checked ? "label" : "card";
-    byId("print-preview").replaceChildren(badge(shown, size, door.state));
-    byId("paper").replaceChildren(badge(shown, size, door.state));
+    byId("print-preview").replaceChildren(badge(shown, size, door.state, emblem));
+    byId("paper").replaceChildren(badge(shown, size, door.state, emblem));
     document.documentElement.dataset.paper = size;
   };
   byId("print-sizes").addEventListener("change", draw);
@@ -55,19 +56,33 @@ export function start(door) {
   };
 }
 
-function badge({ person, card }, size, state) {
-  const told = { ...person, ...card };
-  const role = typeof told.role === "number" ? roleName(told.role, state, told.language) : inOwnLanguage(told.role);
-  const event = inOwnLanguage(card?.event?.name ?? card?.event ?? state.event?.name, told.language);
-  const hasNoPhoto = told.noPhoto || told.no_photo;
-  const length = (told.name ?? "").length;
-  return element("div", { class: `badge badge-${size}`, lang: told.language },
-    element("p", { class: "badge-event" }, event),
-    element("p", { class: `badge-name${length > 34 ? " is-very-long" : length > 18 ? " is-long" : ""}`, dir: "auto" },
-      told.name),
-    element("p", { class: "badge-organisation", dir: "auto" }, told.organisation),
-    element("p", { class: "badge-role" }, told.isAssistant ? t("assistant", {}, told.language) : role),
-    hasNoPhoto ? element("p", { class: "badge-photo" }, icon("no-photo"), t("no_photo", {}, told.language)) : null,
-    told.box ? element("p", { class: "badge-box" }, told.box) : null,
-    card?.matrix ? symbol(card) : null);
+/** What the badge says: as the server has it, or what is known here. Without the server there is no code. */
+function faceOf({ person, card }, state) {
+  if (card) return { ...card, assistantOf: card.assistant_of, photoMark: card.photo_mark };
+  const { language: lang } = person;
+  return {
+    ...person,
+    lang,
+    event: inOwnLanguage(state.event?.name, lang),
+    role: person.isAssistant ? t("assistant", {}, lang) : roleName(person.role, state, lang),
+    photoMark: person.noPhoto ? t("no_photo", {}, lang) : "",
+  };
+}
+
+function badge(shown, size, state, emblem) {
+  const face = faceOf(shown, state);
+  const line = (name, text) => (text ? element("p", { class: `badge-${name}`, dir: "auto" }, text) : null);
+  return element("div", { class: `badge badge-${size}`, lang: face.lang },
+    line("event", [face.event, face.dates].filter(Boolean).join(" · ")),
+    line(`name ${lengthOf(face.name)}`, face.name),
+    line("organisation", face.organisation),
+    line("role", face.role),
+    line("assistant-of", face.assistantOf && t("assistant_of", { name: face.assistantOf }, face.lang)),
+    line("days", face.days?.join(" · ")),
+    face.photoMark ? element("p", { class: "badge-photo" }, icon("no-photo"), face.photoMark) : null,
+    line("box", face.box),
+    face.funding && size === "card"
+      ? element("p", { class: "badge-funding" }, element("img", { src: emblem, alt: "" }), face.funding)
+      : null,
+    face.matrix ? symbol(face.matrix) : null);
 }

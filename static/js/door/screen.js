@@ -4,11 +4,9 @@
 import { byId, element, icon, say } from "./elements.js";
 import { signal } from "./sounds.js";
 import { t } from "./texts.js";
-import { certainty, greeting, inOneSentence, roleName, whatToDo, word } from "./verdict-texts.js";
+import { certainty, greeting, inOneSentence, lengthOf, roleName, whatToDo, word } from "./verdict-texts.js";
 
 const GO_STAYS_MS = 2500;
-const LONG = 11; // letters of a name's longest part, or a third of the whole
-const VERY_LONG = 15;
 
 export class Screen {
   /** `acts`: {undo(scan), letIn(scan), toOnSite(scan)}, each of which may throw an Error with a code. */
@@ -119,7 +117,7 @@ export class Screen {
       can.push(this.#button("to_on_site", this.acts.toOnSite, "strong"));
     }
     if (!scan.isTest && canLetIn(scan)) can.push(this.#button("let_in", this.acts.letIn));
-    if (!scan.isTest && scan.tone === "go" && !scan.undone) can.push(this.#button("undo", this.acts.undo));
+    if (!scan.isTest && scan.tone === "go" && !scan.undone && !scan.problem) can.push(this.#button("undo", this.acts.undo));
     return [...can, element("button", { type: "button", class: "next", onclick: () => this.close() }, t("next"))];
   }
 
@@ -140,15 +138,8 @@ export class Screen {
   }
 }
 
-/** How small a name has to be written: by what cannot be broken, and by the whole. */
-function lengthOf(name) {
-  const longest = Math.max(...name.split(/[\s-]+/).map((part) => part.length), name.length / 3);
-  if (longest > VERY_LONG) return "is-very-long";
-  return longest > LONG ? "is-long" : "";
-}
-
 function canLetIn(scan) {
-  return scan.canLetIn ?? scan.tone === "look";
+  return scan.canLetIn ?? (scan.id !== null && ["look", "in"].includes(scan.tone));
 }
 
 function answerOf({ tone, reason, problem }) {

@@ -2,6 +2,9 @@
 
 import { currentLanguage, hasText, inOwnLanguage, t, time } from "./texts.js";
 
+const LONG = 11; // letters of a name's longest part, or a third of the whole
+const VERY_LONG = 15;
+
 /** The name of an answer in lists and tests: "let in", "cancelled". */
 export function reasonName(reason) {
   return hasText(`reason_${reason}`) ? t(`reason_${reason}`) : reason;
@@ -25,12 +28,19 @@ export function greeting(scan) {
 /** What to do, in one sentence; "" where the word says it all. */
 export function whatToDo(scan, state) {
   if (scan.isTest) return testResult(scan);
-  if (scan.problem) return scan.problem;
+  if (scan.problem) return newcomerProblem(scan.problem);
   if (scan.kind === "walk_in" && scan.tone === "go") return t(scan.certain ? "newcomer_done" : "newcomer_queued");
   if (scan.tone === "in") return already(scan, state);
   const list = listName(scan.list ?? state.list, state);
   const key = `${scan.tone}_${scan.reason}`;
   return hasText(key) ? t(key, { list }) : "";
+}
+
+/** What was wrong with a newcomer: the server names the fields, or a reason that only "ask again" helps against. */
+export function newcomerProblem(problem) {
+  const known = problem.split(",").filter((name) => hasText(name));
+  if (!known.length) return t("newcomer_problem");
+  return t("newcomer_problem_in", { fields: known.map((name) => t(name)).join(", ") });
 }
 
 function already(scan, state) {
@@ -51,7 +61,7 @@ function answerName(tone, reason) {
 
 /** How sure the answer is; "" where nobody has to be asked. */
 export function certainty(scan) {
-  if (scan.isTest || ["not_a_badge", "not_kept"].includes(scan.reason)) return "";
+  if (scan.isTest || ["not_a_badge", "not_kept", "no_list"].includes(scan.reason)) return "";
   if (scan.certain) return t("certain");
   return scan.rosterAt ? t("by_list", { time: time(scan.rosterAt) }) : t("by_no_list");
 }
@@ -69,6 +79,13 @@ export function gateName(id, state) {
 /** The name of a role. */
 export function roleName(id, state, code) {
   return inOwnLanguage(state.roles?.find((role) => role.id === id)?.name, code);
+}
+
+/** How small a name has to be written: by what cannot be broken, and by the whole. */
+export function lengthOf(name) {
+  const longest = Math.max(...name.split(/[\s-]+/).map((part) => part.length), name.length / 3);
+  if (longest > VERY_LONG) return "is-very-long";
+  return longest > LONG ? "is-long" : "";
 }
 
 /** Everything in one sentence, for those who listen. */
