@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "let offers lapse": {"task": "registration.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
     "forget sessions": {"task": "events.forget_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
+    "make paper lists": {"task": "registration.make_paper_lists", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events import admin_base, documents, outbox, tokens, views
 from events.addresses import event_url
 from events.models import Document, Event
-from registration import access, calendars, letters, printing
+from registration import access, calendars, door_papers, letters, printing
 from registration.models import Claim, Handover, Registration
 
 
@@ -17,6 +17,8 @@ def register() -> None:
     """Called once, when the apps are ready."""
     documents.KINDS["badge"] = documents.Kind(printing.make_badge, badge_filename, "application/pdf")
     documents.KINDS["badges"] = documents.Kind(printing.make_badges, badges_filename, "application/pdf")
+    for kind, make in door_papers.MAKERS.items():
+        documents.KINDS[kind] = documents.Kind(make, door_papers.filename, "application/pdf")
     outbox.ATTACHMENTS.update(
         badge=printing.badge_attachment,
         qr=printing.qr_attachment,
