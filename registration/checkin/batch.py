@@ -169,7 +169,8 @@ def _rows(batch: Batch, items: list[Item], newcomers: dict[uuid.UUID, Newcomer])
 
 def _by_code(event: Event, codes: set[str]) -> dict[str, Bearer]:
     rows = Badge.objects.filter(code__in=codes, registration__event=event)
-    return {code: Bearer(*bearer) for code, *bearer in rows.values_list("code", "registration", "is_assistant")}
+    found = rows.values_list("code", "registration", "is_assistant")
+    return {code: Bearer(registration, is_assistant) for code, registration, is_assistant in found}
 
 
 def _add(batch: Batch, rows: list[dict[str, Any]]) -> set[uuid.UUID]:
@@ -203,24 +204,19 @@ def _keep(batch: Batch) -> list[str]:
     """Write the problems down, each once; the keys of the new ones."""
     if not batch.problems:
         return []
-    known = set(
-        Conflict.objects.filter(event=batch.event, key__in=[problem.key for problem in batch.problems]).values_list(
-            "key", flat=True
-        )
-    )
-    Conflict.objects.bulk_create(
-        [
-            Conflict(
-                event=batch.event, device=batch.device, kind=problem.kind, key=problem.key, detail=problem.detail,
-                found_at=batch.at, scan_id=problem.scan and problem.scan.pk,
-                check_in_list_id=problem.scan and problem.scan.check_in_list_id,
-                registration_id=problem.scan and problem.scan.registration_id,
-            )
-            for problem in batch.problems
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    return [problem.key for problem in batch.problems if problem.key not in known]
+    keys = [problem.key for problem in batch.problems]
+    known = set(Conflict.objects.filter(event=batch.event, key__in=keys).values_list("key", flat=True))
+    Conflict.objects.bulk_create([_conflict(batch, problem) for problem in batch.problems], ignore_conflicts=True)
+    return [key for key in dict.fromkeys(keys) if key not in known]
+
+
+def _conflict(batch: Batch, problem: Problem) -> Conflict:
+    row = Conflict(event=batch.event, device=batch.device, kind=problem.kind, key=problem.key, found_at=batch.at)
+    row.detail = problem.detail
+    if problem.scan:
+        row.scan_id, row.check_in_list_id = problem.scan.pk, problem.scan.check_in_list_id
+        row.registration_id = problem.scan.registration_id
+    return row
 
 
 def _arrivers(rows: list[dict[str, Any]]) -> set[Arriver]:
