@@ -5,6 +5,7 @@ import json
 import os
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -107,7 +108,8 @@ class Server:
         self.is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
         self.results: dict[str, dict[str, Any]] = {}  # by kind: more in the result of a batch
         self.refuses: str = ""  # a batch with this text in it is answered 400
-        self.delay = 0.0
+        self.holds = False  # live answers wait until release()
+        self.held: list[Callable[[], None]] = []
 
     @property
     def now(self) -> int:
@@ -125,10 +127,17 @@ class Server:
         status, answer = self.answer(path, body, parse_qs(address.query))
         if self.loses_answers:
             route.abort("connectionreset")
+        elif self.holds and path == "scan":
+            self.held.append(lambda: route.fulfill(status=status, json={"now": self.now, **answer}))
         elif isinstance(answer, bytes):
             route.fulfill(status=status, body=answer, content_type="application/octet-stream")
         else:
             route.fulfill(status=status, json={"now": self.now, **answer})
+
+    def release(self) -> None:
+        """The live answers that were held back."""
+        while self.held:
+            self.held.pop()()
 
     def answer(self, path: str, body: Any, query: dict[str, list[str]]) -> tuple[int, Any]:
         """Status and answer."""

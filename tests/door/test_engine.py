@@ -140,6 +140,32 @@ def test_what_was_read_offline_survives_a_reload_and_arrives_once_in_order(devic
     assert (device.state["unsent"], device.state["recent"][0]["synced"]) == (0, True)
 
 
+@pytest.mark.parametrize("sender", ["the tab itself", "another tab"])
+def test_what_waits_for_its_live_answer_is_not_sent_by_a_batch(
+    device: Device, server: Server, another_tab: Device, sender: str
+):
+    knows(device, server, ANNA)
+    server.holds = True
+    device.read(ANNA.code)
+    (another_tab if sender == "another tab" else device).sync()
+    assert (len(server.held), server.items) == (1, [])
+    server.release()
+    answered(device)
+    device.later(4_000)
+    device.sync()
+    assert server.items == []
+
+
+def test_a_live_answer_that_takes_too_long_is_not_waited_for(device: Device, server: Server):
+    knows(device, server, ANNA)
+    server.holds = True
+    scan = device.read(ANNA.code)
+    device.wait(lambda state: not state["online"], "the end of waiting")
+    device.later(4_000)
+    device.sync()
+    assert [item["id"] for item in server.items] == [scan["id"]]
+
+
 def test_a_scan_whose_answer_was_lost_is_sent_again_with_what_was_shown(device: Device, server: Server):
     knows(device, server, ANNA)
     server.loses_answers = True
@@ -453,6 +479,21 @@ def test_what_cannot_be_stored_is_asked_of_the_server_or_not_judged_at_all(devic
     go_offline(server)
     assert device.read(BO.code) == {"code": "storage"}
     assert device.state["recent"][0]["id"] == scan["id"]
+
+
+def test_a_database_that_a_phone_closed_while_it_slept_is_opened_again(device: Device, server: Server):
+    knows(device, server, ANNA, BO)
+    go_offline(server)
+    device.page.evaluate("""() => {
+        const real = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...given) {
+            IDBDatabase.prototype.transaction = real;
+            this.close();
+            return real.apply(this, given);
+        };
+    }""")
+    assert said(device.read(ANNA.code)) == "go/admit"
+    assert (device.state["storage"], device.state["unsent"]) == ("ok", 1)
 
 
 def test_a_browser_without_storage_opens_and_says_so(device: Device):

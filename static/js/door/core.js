@@ -67,13 +67,14 @@ export class Core {
   // --- Opening ----------------------------------------------------------------------------------------------------------
   /** Opens the database and reads everything; where that fails, `storage` says so. */
   async open(options) {
+    this.options = { ...options, onGone: (why) => this.#gone(why) };
     try {
-      this.store = await Store.open({ ...options, onGone: (why) => this.#gone(why) });
+      this.store = await Store.open(this.options);
       await this.inTurn(() => this.#load());
     } catch (error) {
       this.failed(error);
     }
-    if (this.store) await this.check();
+    await this.check();
     this.isEvicted = pairedMark() && !this.kept.token;
   }
 
@@ -113,10 +114,22 @@ export class Core {
     this.changed();
   }
 
+  /** Whether the next scan can be written; a database that the browser has closed is opened again. */
   async check() {
-    this.storage = this.store ? await this.store.check() : "unavailable";
+    let found = this.store ? await this.store.check() : "unavailable";
+    if (found === "unavailable" && (await this.#reopened())) found = await this.store.check();
+    this.storage = found;
     this.changed();
-    return this.storage;
+    return found;
+  }
+
+  async #reopened() {
+    if (this.isOutdated) return false;
+    const fresh = await Store.open(this.options).catch(() => null);
+    if (!fresh) return false;
+    this.store?.close();
+    this.store = fresh;
+    return true;
   }
 
   setPeople(rows) {
@@ -166,12 +179,22 @@ export class Core {
     const arrival = isArriving ? arrivalOf(scan) : null;
     const gone = isUndo && mine?.scan === scan.id ? mine : null;
     const row = isUndo ? { ...stored(scan), undone: true } : stored(scan);
-    const written = await this.#stored().record({ scan: row, item, liveUntil, arrival, gone });
+    const written = await this.#recorded({ scan: row, item, liveUntil, arrival, gone });
     Object.assign(scan, { order: written.order, undone: row.undone });
     this.unsent = written.unsent;
     this.storage = this.storage === "unavailable" ? "ok" : this.storage;
     this.remember(scan, arrival, gone);
     this.changed({ isStored: true });
+  }
+
+  /** Phones close databases of sleeping pages: then once more. */
+  async #recorded(what) {
+    try {
+      return await this.#stored().record(what);
+    } catch (error) {
+      if (error.kind !== "unavailable" || !(await this.#reopened())) throw error;
+      return await this.store.record(what);
+    }
   }
 
   /** The same in memory alone. */

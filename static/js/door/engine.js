@@ -76,33 +76,21 @@
 import { Api } from "./api.js";
 import { Core, KEPT_SCANS } from "./core.js";
 import { search } from "./names.js";
-import { digest, unseal } from "./roster.js";
-import { itemOf, namedAs, newScan, recentLine, undoOf, undoRefusal } from "./scans.js";
-import { StorageError, pairedMark, persist } from "./store.js";
-import { LIVE, LIVE_UNTIL, Sync } from "./sync.js";
-import { codeIn, ofTicket, verdict } from "./verdict.js";
+import { DoorError, Reading } from "./reading.js";
+import { recentLine } from "./scans.js";
+import { pairedMark, persist } from "./store.js";
+import { Sync } from "./sync.js";
 
-const SAME_BADGE = 10_000;
 const MOST_FOUND = 30;
-const LETTERS_COMPARED = 200; // of what is no badge, to know it again
-const MAY_BE_LET_IN = new Set(["look", "in"]);
-
-/** Why something cannot be done, in a word. */
-export class DoorError extends Error {
-  constructor(code) {
-    super(code);
-    this.code = code;
-  }
-}
 
 export class Door extends EventTarget {
   #core;
   #api;
   #sync;
+  #reading;
   #version;
   #state = null;
   #isTelling = false;
-  #seen = new Map(); // what was read in the last ten seconds: {at, reading}
 
   /** The door of this browser. `upgrades` of the database are for tests. */
   static async open({ version = "", fetch = globalThis.fetch.bind(globalThis), indexedDB, now = Date.now, upgrades } = {}) {
@@ -129,6 +117,8 @@ export class Door extends EventTarget {
     this.#core = core;
     this.#api = new Api({ fetch, now, token: () => core.kept.token, onAnswer, onTime });
     this.#sync = new Sync(core, this.#api, { version, onNews: (scan) => this.#tell(scan, true) });
+    const tell = (scan) => this.#tell(scan, false);
+    this.#reading = new Reading({ core, api: this.#api, sync: this.#sync, state: () => this.state, tell });
   }
 
   close() {
@@ -246,169 +236,25 @@ export class Door extends EventTarget {
     await this.#core.inTurn(() => this.#core.wipe());
   }
 
-  // --- Reading ----------------------------------------------------------------------------------------------------------
+  // --- What happens at the door -----------------------------------------------------------------------------------------
   async read(text) {
-    const code = codeIn(text);
-    const what = code ?? `?${String(text).slice(0, LETTERS_COMPARED)}`;
-    return await this.#once(what, () => this.#readBadge(text, code));
+    return await this.#reading.read(text);
   }
 
   async byName(person) {
-    const what = `#${person.registration}/${person.isAssistant}`;
-    return await this.#once(what, () => this.#readName(person));
-  }
-
-  /** The same within ten seconds is the same scan. A camera that goes on looking at a badge reads it once. */
-  async #once(what, read) {
-    this.#mustBeReady();
-    const key = `${this.state.list}/${what}`;
-    const at = this.#core.now();
-    const isFresh = (entry) => Math.abs(at - entry.at) < SAME_BADGE;
-    this.#seen.forEach((entry, name) => isFresh(entry) || this.#seen.delete(name));
-    const earlier = this.#seen.get(key);
-    if (earlier) {
-      const scan = await earlier.reading;
-      earlier.at = at;
-      if (!scan.undone) return { ...scan, isSame: true };
-    }
-    const reading = read();
-    this.#seen.set(key, { at, reading });
-    return await reading.catch((error) => {
-      this.#seen.delete(key);
-      throw error;
-    });
-  }
-
-  #mustBeReady() {
-    if (this.#core.isOutdated) throw new DoorError("outdated");
-    if (this.#core.isRevoked) throw new DoorError("revoked");
-    if (!this.#core.kept.token || this.state.list === null || this.state.gate === null) throw new DoorError("unpaired");
-  }
-
-  async #readBadge(text, code, options) {
-    const { id = null, key } = code ? await digest(code) : {};
-    const judge = async () => {
-      const ticket = this.#core.book.ticket(id);
-      const person = await unseal(ticket, id, key);
-      const answer = verdict(text, ticket, this.#known(id));
-      const { isAssistant = false, isRemote = false } = ticket ?? {};
-      return { kind: "read", code, ticket: id, ...answer, person, isAssistant, isRemote, ...this.#asTest(id, answer) };
-    };
-    return await this.#happen(judge, options);
-  }
-
-  async #readName(person, options) {
-    const { id, registration, isAssistant, isRemote } = person;
-    const judge = () => {
-      const answer = ofTicket(this.#core.book.ticket(id) ?? person, this.#known(id));
-      return { kind: "name", registration, ticket: id, ...answer, person, isAssistant, isRemote };
-    };
-    return await this.#happen(judge, options);
-  }
-
-  /** What the rule is told besides the ticket. */
-  #known(id) {
-    const { list: onList, lists } = this.state;
-    const isReturnNormal = lists.find(({ number }) => number === onList)?.is_return_normal ?? true;
-    return { onList, isReturnNormal, isInside: this.#core.book.arrival(id, onList) !== null, isCertain: false };
-  }
-
-  /** A badge of the rehearsal sheet is judged like any other, and counts for nothing. */
-  #asTest(id, { tone, reason }) {
-    const test = this.state.rehearsal.find((one) => one.id === id);
-    if (!test) return {};
-    return { kind: "test", isTest: true, expected: test.expected, passed: test.expected.includes(`${tone}/${reason}`) };
-  }
-
-  /** Verdict, then disk, then the page, then the server. */
-  async #happen(judge, { isAwaited = false } = {}) {
-    const scan = await this.#core.inTurn(async () => {
-      const about = await judge();
-      const made = newScan({ ...about, ...this.#circumstances(about.ticket) });
-      made.certain = about.isTest || made.reason === "not_a_badge" || !["read", "name"].includes(made.kind);
-      await this.#write(made, itemOf(made));
-      return made;
-    });
-    if (scan.certain || scan.synced) this.#sync.poke();
-    else if (isAwaited) await this.#ask(scan);
-    else this.#ask(scan);
-    return scan;
-  }
-
-  #circumstances(ticket) {
-    const { list, gate: here, rosterAt } = this.state;
-    const inside = this.#core.book.arrival(ticket, list);
-    const when = { scannedAt: this.#core.now(), at: this.#core.serverNow() };
-    return { list, here, rosterAt, ...when, since: inside?.at ?? null, gate: inside?.gate ?? null };
-  }
-
-  /** To the disk; where that cannot be, the server may still keep it. */
-  async #write(scan, item) {
-    const isLive = !scan.certain;
-    const liveUntil = isLive ? this.#core.now() + LIVE_UNTIL : 0;
-    try {
-      await this.#core.record(scan, item, { liveUntil });
-    } catch (error) {
-      this.#core.failed(error);
-      if (!isLive || !(await this.#ask(scan, false))) throw new DoorError("storage");
-    }
-  }
-
-  /** Asks the server, which decides; whether it has answered. */
-  async #ask(scan, isTold = true) {
-    const { id, kind, list, here: gate, scannedAt: scanned_at } = scan;
-    const body = { id, kind, ...namedAs(scan), list, gate, scanned_at, sent_at: this.#core.now() };
-    const answer = await this.#api.post("scan", body, LIVE).catch((error) => error);
-    if (answer instanceof Error || answer.id !== id) {
-      this.#sync.soon(answer.code === "wipe" ? 0 : LIVE_UNTIL + 500);
-      return false;
-    }
-    const take = () => this.#core.answered(scan, answer);
-    await (isTold ? this.#core.inTurn(take) : take()).catch((error) => this.#core.failed(error));
-    if (isTold) this.#tell(scan, false);
-    if (this.#core.unsent) this.#sync.soon(); // the network is back
-    return true;
-  }
-
-  // --- Decisions --------------------------------------------------------------------------------------------------------
-  #scan(scanId) {
-    const scan = this.#core.scans.get(scanId);
-    if (!scan) throw new DoorError("not_possible");
-    return scan;
+    return await this.#reading.byName(person);
   }
 
   async letIn(scanId) {
-    this.#mustBeReady();
-    const of = this.#scan(scanId);
-    const { code, registration, ticket, person, isAssistant, isRemote } = of;
-    const isNamed = code || registration !== null;
-    if (!MAY_BE_LET_IN.has(of.tone) || of.isTest || !isNamed) throw new DoorError("not_possible");
-    const about = { code, registration, ticket, person, isAssistant, isRemote, tone: "go", reason: "let_in" };
-    const scan = await this.#happen(() => ({ kind: "let_in", ...about }));
-    const what = code ?? `#${registration}/${isAssistant}`;
-    this.#seen.set(`${scan.list}/${what}`, { at: this.#core.now(), reading: Promise.resolve(scan) });
-    return scan;
+    return await this.#reading.letIn(scanId);
   }
 
   async undo(scanId) {
-    this.#mustBeReady();
-    const scan = this.#scan(scanId);
-    await this.#core.inTurn(async () => {
-      const refusal = undoRefusal(scan, this.#core.serverNow());
-      if (refusal) throw new DoorError(refusal);
-      await this.#core.record(scan, undoOf(scan, this.#core.now()), { isUndo: true });
-    }).catch((error) => (error instanceof StorageError ? this.#cannotStore(error) : Promise.reject(error)));
-    this.#sync.poke();
-    return scan;
+    return await this.#reading.undo(scanId);
   }
 
   async walkIn(told) {
-    this.#mustBeReady();
-    const person = newcomer(told);
-    const name = `${told.firstName} ${told.lastName}`.trim();
-    const shown = { registration: null, name, organisation: told.organisation, role: null, language: told.language };
-    const about = { kind: "walk_in", tone: "go", reason: "admit", ticket: `new:${person.registration_key}`, newcomer: person };
-    return await this.#happen(() => ({ ...about, person: { ...shown, noPhoto: told.photo === "no_photo", box: "" } }));
+    return await this.#reading.walkIn(told);
   }
 
   // --- Help desk --------------------------------------------------------------------------------------------------------
@@ -417,15 +263,12 @@ export class Door extends EventTarget {
   }
 
   async toOnSite(scan) {
-    this.#mustBeReady();
+    this.#reading.mustBeReady();
     const registration = scan.person?.registration ?? scan.registration;
     if (!registration) throw new DoorError("not_possible");
     await this.#desk(this.#api.post("on-site", { registration }));
     await this.#sync.run({ hasRoster: true });
-    const again = { isAwaited: true };
-    if (scan.code) return await this.#readBadge(scan.code, scan.code, again);
-    const person = { ...scan.person, id: scan.ticket, isAssistant: scan.isAssistant, isRemote: false };
-    return await this.#readName({ state: "confirmed", lists: [scan.list], ...person }, again);
+    return await this.#reading.again(scan);
   }
 
   async card(registration, isAssistant) {
@@ -441,8 +284,3 @@ export class Door extends EventTarget {
     });
   }
 }
-
-const newcomer = ({ firstName, lastName, email, organisation, organisationType, language, photo }) => ({
-  ...{ registration_key: crypto.randomUUID(), first_name: firstName, last_name: lastName, email, organisation },
-  ...{ organisation_type: organisationType, language, photo },
-});

@@ -96,14 +96,15 @@ export class Sync {
 
   async #once(hasRoster) {
     const { core } = this;
-    if (!core.store || !core.kept.token || core.isOutdated) return;
+    if (!core.kept.token || core.isOutdated) return;
     try {
+      if (core.storage !== "ok") await core.check();
+      if (!core.store) return;
       if (core.isRevoked) return await this.#lastWords();
       const hasSent = await this.#sendAll();
       const isDue = wait() - this.#last.roster >= EVERY.roster - 1_000;
       if (hasRoster || hasSent || isDue) await this.#fetchRoster();
       await core.inTurn(() => core.tidy());
-      if (core.storage !== "ok") await core.check();
       this.#fails = 0;
     } catch (error) {
       await this.#failed(error);
