@@ -27,9 +27,16 @@ UNDO_TIME = timedelta(minutes=15)
 CLOCK_TOLERANCE_MS = 60_000
 LOW_BATTERY = 20
 
-# For each list: how many people it admits, and how many of these have not arrived.
-PEOPLE = f"""
-SELECT l.id, count(r.id), count(r.id) FILTER (WHERE a.id IS NULL) FROM registration_checkinlist l
+# For each list: how many people it admits, how many of these have not arrived; how many people and assistants have.
+HEADCOUNTS = f"""
+WITH inside AS (
+    SELECT check_in_list_id, count(*) FILTER (WHERE NOT is_assistant) AS arrived,
+           count(*) FILTER (WHERE is_assistant) AS assistants
+    FROM registration_admission WHERE event_id = %s AND admitted_at IS NOT NULL GROUP BY check_in_list_id
+)
+SELECT l.id, count(r.id), count(r.id) FILTER (WHERE a.id IS NULL),
+       COALESCE(max(inside.arrived), 0), COALESCE(max(inside.assistants), 0)
+FROM registration_checkinlist l LEFT JOIN inside ON inside.check_in_list_id = l.id
 LEFT JOIN registration_registration r ON r.event_id = l.event_id AND {roster.ADMITS}
 LEFT JOIN registration_admission a ON a.check_in_list_id = l.id AND a.registration_id = r.id
      AND NOT a.is_assistant AND a.admitted_at IS NOT NULL
@@ -147,16 +154,10 @@ def board(event: Event, *, number: int | None, at: datetime) -> Board:
 
 
 def headcounts(event: Event) -> dict[int, Headcount]:
-    """Every list of the event by its key; two queries."""
+    """Every list of the event by its key; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, [event.pk])
-        people = {pk: (expected, missing) for pk, expected, missing in cursor.fetchall()}
-    inside = Admission.objects.filter(event=event, admitted_at__isnull=False).order_by().values("check_in_list")
-    totals = inside.annotate(
-        people=Count("pk", filter=Q(is_assistant=False)), assistants=Count("pk", filter=Q(is_assistant=True))
-    )
-    arrived: dict[int, Any] = {row["check_in_list"]: (row["people"], row["assistants"]) for row in totals}
-    return {pk: Headcount(*numbers, *arrived.get(pk, (0, 0))) for pk, numbers in people.items()}
+        cursor.execute(HEADCOUNTS, [event.pk, event.pk])
+        return {pk: Headcount(*numbers) for pk, *numbers in cursor.fetchall()}
 
 
 def _arrivals(check_in_list: CheckInList) -> list[tuple[datetime, int]]:
@@ -180,7 +181,7 @@ def _happenings(check_in_list: CheckInList) -> Happenings:
     return Happenings(
         **scans.order_by().aggregate(
             returns=Count("pk", filter=Q(reason="back", is_assistant=False)),
-            walk_ins=Count("pk", filter=Q(kind=Scan.Kind.WALK_IN)),
+            walk_ins=Count("pk", filter=Q(kind=Scan.Kind.WALK_IN, registration__isnull=False)),
             let_in=Count("pk", filter=Q(kind=Scan.Kind.LET_IN)),
         )
     )
@@ -312,5 +313,5 @@ def state_of(device: Device, at: datetime) -> State:
     if device.paired_at:
         return State("in_use", _("in use"))
     if at < device.pairing_ends_at:
-        return State("waits", _("waits for a phone until %(at)s") % {"at": moment(device.pairing_ends_at)})
+        return State("waits", _("waits for a phone until %(at)s") % {"at": time_range(device.pairing_ends_at)})
     return State("link_ended", _("the link has expired"))

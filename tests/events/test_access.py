@@ -14,6 +14,7 @@ from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme,
 from registration.checkin import take
 from registration.models import Conflict, Registration, Scan
 from registration.services import reserve
+from registration.services.letters import fix_letters
 from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
 from tests.factories import at, make_event, register
@@ -147,6 +148,14 @@ TABLE = {
     "registration_gate_changelist": "302 302 200 200 200 403 403 200",
     "registration_gate_delete": "302 302 302 302 403 403 403 302",
     "registration_gate_history": "302 302 302 200 200 302 302 200",
+    "registration_letterrange_add": "302 302 403 403 403 403 403 403",
+    "registration_letterrange_change": "302 302 302 200 200 403 403 200",
+    "registration_letterrange_changelist": "302 302 200 200 200 403 403 200",
+    "registration_letterrange_delete": "302 302 403 403 403 403 403 403",
+    "registration_letterrange_download": "302 302 404 404 404 404 404 404",
+    "registration_letterrange_fix": "302 302 405 405 405 405 405 405",
+    "registration_letterrange_history": "302 302 302 200 200 302 302 200",
+    "registration_letterrange_papers": "302 302 200 200 200 403 403 200",
     "registration_needs_add": "302 302 403 403 403 403 403 403",
     "registration_needs_change": "302 302 302 302 302 302 403 302",
     "registration_needs_changelist": "302 302 200 200 200 200 403 200",
@@ -213,6 +222,7 @@ def rows():
         "question": question.pk, "pool": event.pools.first().pk, "mail": Mail.objects.first().pk,
         "document": Document.objects.first().pk, "logentry": LogEntry.objects.first().pk, "mailing": mailing.pk,
         "registration": registration.pk, "claim": claim.pk, "needs": registration.pk,
+        "letterrange": fix_letters(event.pk, ["A"], by=None)[0].pk,
         "user": organiser.pk, "membership": Membership.objects.first().pk,
     }  # fmt: skip
     people = {

@@ -24,6 +24,7 @@ from events.models import Event
 from events.plaintext import LineInput
 from events.transitions import Refusal
 from registration import board, services
+from registration.admin.door.words import without_shortcuts
 from registration.models import CheckInList, Device, Gate, Registration
 
 FRAMES = {"in_use": "confirmed", "waits": "waiting", "link_ended": "offered"}  # the others have ended
@@ -81,7 +82,7 @@ class DeviceAdmin(EventAdmin):
     """Gate, list, name and language are edited in place; the rest the device tells."""
 
     list_display = [
-        "label", "gate", "check_in_list", "state", "contact", "unsent", "difference", "app_version", "charge", "event"
+        "label", "gate", "check_in_list", "state", "contact", "unsent", "difference", "app_version", "charge"
     ]  # fmt: skip
     list_filter = [
         ("event", OwnRowsFilter), StateFilter, ("gate", OwnRowsFilter), ("check_in_list", OwnRowsFilter)
@@ -129,6 +130,10 @@ class DeviceAdmin(EventAdmin):
             return "–"
         text = f"{device.battery} %"
         return _warned(text) if device.battery < board.LOW_BATTERY else text
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Gate and list are chosen here and made elsewhere."""
+        return without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:

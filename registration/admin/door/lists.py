@@ -14,6 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +23,7 @@ from events import access, clock
 from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, page, shown
 from registration import services
 from registration.admin.door.putting import AddressesForm, say_put, say_taken
-from registration.admin.door.words import admits
+from registration.admin.door.words import admits, without_shortcuts
 from registration.board import Headcount, board, drawn, headcounts
 from registration.models import CheckInList, Gate, Registration
 
@@ -68,6 +69,7 @@ class GateAdmin(KeptWhenUsed):
     """Where people come in."""
 
     list_display = ["name", "order", "languages", "event"]
+    fields = ["event", "name", "order"]
     list_filter = [("event", OwnRowsFilter)]
     list_select_related = ["event"]
 
@@ -101,6 +103,14 @@ class CheckInListAdmin(KeptWhenUsed):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With what says whom a list admits."""
         return super().get_queryset(request).prefetch_related("days", "roles", "entries")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Days and roles are ticked here and made elsewhere; each half of a moment says which one it is."""
+        field = without_shortcuts(super().formfield_for_dbfield(db_field, request, **kwargs))
+        if isinstance(db_field, models.DateTimeField):
+            for part, word in zip(field.widget.widgets, (gettext("date"), gettext("time")), strict=True):
+                part.attrs["aria-label"] = f"{capfirst(db_field.verbose_name)}: {word}"
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What follows from the rest, once there is a list."""

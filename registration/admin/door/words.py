@@ -124,3 +124,11 @@ def _is_about(conflict: Conflict, scan: Scan) -> bool:
     own = (conflict.registration_id, conflict.check_in_list_id, is_assistant)
     is_own = (scan.registration_id, scan.check_in_list_id, scan.is_assistant) == own
     return is_own and (conflict.kind != Conflict.Kind.DOUBLE or scan.reason != "back")
+
+
+def without_shortcuts(field: Any) -> Any:
+    """A choice of rows without Django's four small pictures, one of which deletes what is chosen."""
+    for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+        if field is not None and hasattr(field.widget, name):
+            setattr(field.widget, name, False)
+    return field
