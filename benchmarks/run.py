@@ -157,6 +157,14 @@ class Bench:
         """See benchmarks/badges.py."""
         subprocess.run([*PYTHON, "benchmarks.badges"], check=True)
 
+    def door(self) -> None:
+        """See benchmarks/door.py."""
+        self.empty()
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        subprocess.run([*PYTHON, "benchmarks.door", str(installation.port)], check=True)
+        self.processes.stop(server)
+
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "migrate": Bench.migrate,
@@ -166,6 +174,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "home": Bench.home,
     "install": Bench.install,
     "badges": Bench.badges,
+    "door": Bench.door,
 }
 
 
