@@ -108,7 +108,7 @@ class Server:
         self.is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
         self.results: dict[str, dict[str, Any]] = {}  # by kind: more in the result of a batch
         self.refuses: str = ""  # a batch with this text in it is answered 400
-        self.holds = False  # live answers wait until release()
+        self.holds = ""  # answers of this path wait until release()
         self.held: list[Callable[[], None]] = []
 
     @property
@@ -127,7 +127,7 @@ class Server:
         status, answer = self.answer(path, body, parse_qs(address.query))
         if self.loses_answers:
             route.abort("connectionreset")
-        elif self.holds and path == "scan":
+        elif path == self.holds:
             self.held.append(lambda: route.fulfill(status=status, json={"now": self.now, **answer}))
         elif isinstance(answer, bytes):
             route.fulfill(status=status, body=answer, content_type="application/octet-stream")
@@ -135,7 +135,8 @@ class Server:
             route.fulfill(status=status, json={"now": self.now, **answer})
 
     def release(self) -> None:
-        """The live answers that were held back."""
+        """The answers that were held back, and from now on all at once."""
+        self.holds = ""
         while self.held:
             self.held.pop()()
 

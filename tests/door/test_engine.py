@@ -145,7 +145,7 @@ def test_what_waits_for_its_live_answer_is_not_sent_by_a_batch(
     device: Device, server: Server, another_tab: Device, sender: str
 ):
     knows(device, server, ANNA)
-    server.holds = True
+    server.holds = "scan"
     device.read(ANNA.code)
     (another_tab if sender == "another tab" else device).sync()
     assert (len(server.held), server.items) == (1, [])
@@ -158,7 +158,7 @@ def test_what_waits_for_its_live_answer_is_not_sent_by_a_batch(
 
 def test_a_live_answer_that_takes_too_long_is_not_waited_for(device: Device, server: Server):
     knows(device, server, ANNA)
-    server.holds = True
+    server.holds = "scan"
     scan = device.read(ANNA.code)
     device.wait(lambda state: not state["online"], "the end of waiting")
     device.later(4_000)
@@ -535,10 +535,14 @@ def test_two_tabs_send_once_and_know_of_each_other(device: Device, server: Serve
     another_tab.read(BO.code)
     device.wait(lambda state: state["unsent"] == 2, "the other's scan")
     assert device.state["arrivedHere"] == another_tab.state["arrivedHere"] == 2
-    device.later(4_000)
-    server.is_down = False
     for tab in (device, another_tab):
-        tab.page.evaluate("window.done = door.sync()")
+        tab.later(4_000)
+    server.is_down, server.holds = False, "scans"
+    for tab in (device, another_tab):
+        tab.page.evaluate("() => { window.done = door.sync(); }")
+        tab.page.wait_for_timeout(300)
+    assert len(server.held) == 1, "the other tab waits"
+    server.release()
     for tab in (device, another_tab):
         tab.page.evaluate("window.done")
     assert sorted(item["code"] for item in server.items) == sorted([ANNA.code, BO.code])

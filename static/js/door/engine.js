@@ -40,7 +40,7 @@
 //   registration had ended, a newcomer was registered); "wiped".
 //
 // A scan: {id, kind, tone, reason, person, isAssistant, since, gate, certain, rosterAt, isSame, isTest, expected, passed,
-//          list, at, undone, synced, status, problem, isRemote, canLetIn, shown}
+//          list, at, undone, synced, status, problem, isRemote, shown}
 //   person     {registration, name, organisation, role, language, noPhoto, box} | null
 //   since      server ms of the first arrival | null, gate: id of where that was | null
 //   certain    false: the device's own word; true: the server has answered (or there is nothing to ask)
