@@ -128,8 +128,9 @@ export class Camera extends EventTarget {
 
   #found(text, startedAt) {
     if (!text) return;
-    const isNew = text !== this.seen.text || startedAt - this.seen.at > GONE_MS;
-    this.seen = { text, at: startedAt };
+    const at = performance.now(); // the first picture may have waited for the reader
+    const isNew = text !== this.seen.text || at - this.seen.at > GONE_MS;
+    this.seen = { text, at };
     if (isNew) this.dispatchEvent(new CustomEvent("read", { detail: { text, startedAt } }));
   }
 }

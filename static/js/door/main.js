@@ -14,7 +14,7 @@ import { Screen } from "./screen.js";
 import * as sheets from "./sheets.js";
 import { setSound, wake } from "./sounds.js";
 import { showState } from "./status.js";
-import { browserLanguage, currentLanguage, setLanguage, setTexts, t } from "./texts.js";
+import { browserLanguage, currentLanguage, setClockOffset, setLanguage, setTexts, t } from "./texts.js";
 import { keepPage } from "./update.js";
 import * as wedge from "./wedge.js";
 
@@ -134,6 +134,7 @@ class Page {
   // --- What is seen --------------------------------------------------------------------------------------------------
   draw() {
     const { state } = this.door;
+    setClockOffset(state.clockOffset);
     if ((!state.paired || state.isRevoked) && !this.isPairing) this.pairAgain();
     if (state.paired && state.language !== currentLanguage() && !this.isPairing) setLanguage(state.language);
     byId("pairing").hidden = !this.isPairing;

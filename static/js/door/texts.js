@@ -4,6 +4,16 @@
 const ZONE = "Europe/Helsinki"; // the event's, wherever the device believes to be
 const CODES = ["fi", "sv", "en"];
 
+const FORMAT = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "2-digit", hourCycle: "h23",
+});
+const DATES = {
+  fi: ({ day, month }) => `(${day}.${month}.)`,
+  sv: ({ day, month }) => `(${day}.${month})`,
+  en: ({ day, month }) => `(${day}/${month})`,
+};
+
+let clockOffset = 0;
 let texts = { fi: {}, sv: {}, en: {} };
 let language = "fi";
 
@@ -52,22 +62,19 @@ export function inOwnLanguage(name, code = language) {
   return name[code] || CODES.map((other) => name[other]).find(Boolean) || "";
 }
 
-/** A moment (ms) as the time of the day, 8.42; of another day with its date, 13.11. 8.42. */
-export function time(at, now = Date.now(), code = language) {
+/** A moment (ms) as the time of the day, 8.42; of another day with its date, 8.42 (13.11.). */
+export function time(at, now = Date.now() + clockOffset, code = language) {
   const [then, today] = [parts(at), parts(now)];
-  const day = then.day === today.day && then.month === today.month ? "" : dateOf(then, code);
-  return `${day}${then.hour}.${then.minute}`;
+  const isToday = then.day === today.day && then.month === today.month && then.year === today.year;
+  const hours = `${then.hour}.${then.minute}`;
+  return isToday ? hours : `${hours}\u00a0${DATES[code](then)}`;
+}
+
+/** How far the server's clock is ahead of this one, in ms: today is the server's day. */
+export function setClockOffset(ms) {
+  clockOffset = ms;
 }
 
 function parts(at) {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: ZONE, day: "numeric", month: "numeric", hour: "numeric", minute: "2-digit", hourCycle: "h23",
-  });
-  const found = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  return { ...found, hour: String(Number(found.hour)) };
-}
-
-function dateOf({ day, month }, code) {
-  const at = { fi: "klo", sv: "kl.", en: "at" }[code];
-  return code === "en" ? `${day}/${month} ${at} ` : `${day}.${month}. ${at} `;
+  return Object.fromEntries(FORMAT.formatToParts(at).map(({ type, value }) => [type, value]));
 }

@@ -22,7 +22,7 @@ export function greeting(scan) {
   const lang = scan.person?.language || currentLanguage();
   if (scan.reason !== "back") return { text: t("welcome", {}, lang), lang };
   if (!scan.since) return { text: t("welcome_back_again", {}, lang), lang };
-  return { text: t("welcome_back", { time: time(scan.since, Date.now(), lang) }, lang), lang };
+  return { text: t("welcome_back", { time: time(scan.since, undefined, lang) }, lang), lang };
 }
 
 /** What to do, in one sentence; "" where the word says it all. */

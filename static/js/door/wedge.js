@@ -5,7 +5,8 @@
 // "/". So the keys' places are noted beside their letters, and the place of the hyphen, which is known, tells which of
 // the two to believe.
 
-const FASTEST_PAUSE_MS = 35; // people need more between two keys
+const SCANNERS_PAUSE_MS = 35; // on average; people need more between two keys
+const LONGEST_PAUSE_MS = 120; // one pause may be longer: radio, a busy telephone
 const SHORTEST = 4;
 const CODE = /^I24-[A-Z2-7]{26}$/i;
 const ALMOST_CODE = /^I24[^A-Z0-9]([A-Z2-7]{26})$/i;
@@ -33,7 +34,8 @@ export function listen(onReading, onShortcut) {
   let alone = 0;
 
   function begin(event, field) {
-    run = { letters: "", places: "", count: 0, last: event.timeStamp, field, before: field?.value ?? "" };
+    const now = event.timeStamp;
+    run = { letters: "", places: "", count: 0, first: now, last: now, field, before: field?.value ?? "" };
   }
 
   function add(event) {
@@ -45,17 +47,18 @@ export function listen(onReading, onShortcut) {
 
   function letter(event, field) {
     clearTimeout(alone);
-    if (!run || event.timeStamp - run.last > FASTEST_PAUSE_MS || run.field !== field) begin(event, field);
+    const pause = run ? event.timeStamp - run.last : Infinity;
+    if (pause > LONGEST_PAUSE_MS || run.field !== field) begin(event, field);
     add(event);
     if (field) return;
-    if (run.count > 1) event.preventDefault(); // a space must not press a button
-    else alone = setTimeout(() => onShortcut(event.key), 2 * FASTEST_PAUSE_MS);
+    if (pause <= SCANNERS_PAUSE_MS) event.preventDefault(); // a space must not press a button
+    if (run.count === 1) alone = setTimeout(() => onShortcut(event.key), LONGEST_PAUSE_MS);
   }
 
   function enter(event) {
     const read = run;
     run = null;
-    if (!read || read.count < SHORTEST || event.timeStamp - read.last > FASTEST_PAUSE_MS) return;
+    if (!read || read.count < SHORTEST || event.timeStamp - read.first > SCANNERS_PAUSE_MS * read.count) return;
     event.preventDefault();
     event.stopPropagation();
     if (read.field) read.field.value = read.before;
