@@ -68,6 +68,7 @@ def shape(markdown: str) -> list[str]:
 
 def test_the_files_are_few_and_small() -> None:
     assert [file.name for file in FILES] == [
+        "door_2024.toml",
         "event_2020.toml",
         "event_2024.toml",
         "news_2024.toml",

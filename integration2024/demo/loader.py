@@ -29,9 +29,10 @@ from events.models import (
     Theme,
     User,
 )
+from registration.models import CheckInList, Gate
 
 FOLDER = Path(__file__).parent
-FILES = {"2024": ["event_2024", "pages_2024", "news_2024"], "2020": ["event_2020"]}
+FILES = {"2024": ["event_2024", "pages_2024", "news_2024", "door_2024"], "2020": ["event_2020"]}
 LANGUAGES = {code for code, _ in settings.LANGUAGES}
 
 # The tables that hang on an event by a foreign key and on nothing else, under the names that the files give them.
@@ -42,6 +43,7 @@ TABLES: dict[str, Any] = {
     "theme": Theme,
     "page": Page,
     "news": NewsItem,
+    "gate": Gate,
 }
 WITHOUT_ORDER = {"news", "day", "pool"}
 OTHER_NAMES = {
@@ -83,6 +85,7 @@ def load_event(contents: dict[str, Any]) -> Event:
     event, _ = Event.objects.get_or_create(slug=slug, defaults=fields)
     _load_days(event, contents)
     _load_questions(event, contents.get("question", []))
+    _load_lists(event, contents.get("check_in_list", []))
     for name, table in TABLES.items():
         if not table.objects.filter(event=event).exists():
             for fields in rows(name, contents.get(name, [])):
@@ -111,6 +114,17 @@ def _load_questions(event: Event, questions: list[dict[str, Any]]) -> None:
         question = Question.objects.create(event=event, **fields)
         for choice in rows("choice", choices):
             QuestionChoice.objects.create(question=question, **choice)
+
+
+def _load_lists(event: Event, lists: list[dict[str, Any]]) -> None:
+    """Who may enter when; a list of a day names it by its date."""
+    if event.check_in_lists.exists():
+        return
+    days = {day.date: day for day in event.days.all()}
+    for fields in rows("check_in_list", lists):
+        dates = fields.pop("days", [])
+        check_in_list = CheckInList.objects.create(event=event, **fields)
+        check_in_list.days.set([days[date] for date in dates if date in days])
 
 
 def rows(name: str, tables: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

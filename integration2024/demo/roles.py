@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events import clock
 from events.addresses import event_url
 from events.models import Event, Page, User
-from integration2024.demo import loader
+from integration2024.demo import door, loader
 from registration import access, services
 from registration.models import Registration
 
@@ -27,6 +27,7 @@ class Role(NamedTuple):
 
     label: Any
     enter: Callable[[HttpRequest, Event], str]
+    has_new_tab: bool = False  # beside what one looks at: the badge to be read is on that page
 
 
 def be_participant(request: HttpRequest, event: Event) -> str:
@@ -69,6 +70,14 @@ def _organiser(event: Event) -> User:
     return loader.load_user(loader.ORGANISER, event=event, **loader.USERS[loader.ORGANISER])
 
 
+def be_door_staff(request: HttpRequest, event: Event) -> str:
+    """The door on the morning of the event, as a help desk of its own; no login, a device needs none."""
+    door.go_to_event(event)
+    loader.load_event(loader.read(*loader.FILES["2024"]))  # gates and lists, should somebody have deleted them all
+    device = door.make_device(event, language=get_language() or "fi", by=_organiser(event))
+    return f"/door/#pair={services.pairing_token(device)}"
+
+
 def be_nobody(request: HttpRequest, event: Event) -> str:
     """A visitor whom nobody knows."""
     logout(request)
@@ -84,5 +93,6 @@ def _become(request: HttpRequest, user: User) -> None:
 ROLES = {
     "participant": Role(_("Participant"), be_participant),
     "organiser": Role(_("Organiser"), be_organiser),
+    "door": Role(_("Door staff (new tab)"), be_door_staff, has_new_tab=True),
     "visitor": Role(_("Log out"), be_nobody),
 }

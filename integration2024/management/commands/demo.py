@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import loader, people
+from integration2024.demo import door, loader, people
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -31,7 +31,10 @@ class Command(BaseCommand):
             raise CommandError("This is not a demo: nothing was loaded. In the demo the environment says DEMO=1.")
         loaded = loader.load()
         self.stdout.write(f"Events: {', '.join(str(event) for event in loaded)}")
-        self.invent(Event.objects.current().get(), options["people"], seed=options["seed"])
+        current = Event.objects.current().get()
+        self.invent(current, options["people"], seed=options["seed"])
+        if guests := door.invite_to_dinner(current):
+            self.stdout.write(f"Dinner: {guests} guests invited")
 
     def invent(self, event: Event, count: int, *, seed: int) -> None:
         """Let the people who are missing register, with a progress bar."""

@@ -150,7 +150,8 @@ def test_the_command_says_how_far_it_is(settings) -> None:
     call_command("demo", people=12, stdout=out)
     lines = out.getvalue().splitlines()
     assert lines[0] == "Events: Integration 2024, Integration 2020"
-    assert lines[-1].startswith("People: ")
+    assert lines[-2].startswith("People: ")
+    assert lines[-1].startswith("Dinner: ")
     call_command("demo", people=12, stdout=(again := io.StringIO()))
     assert "nobody to add" in again.getvalue()
 
