@@ -278,6 +278,7 @@ export class Door extends EventTarget {
 
   async #desk(asked) {
     return await asked.catch((error) => {
+      if (error.status === 403) throw new DoorError("forbidden"); // no help desk, or no longer
       if (error.code !== "wipe") throw error;
       this.#sync.soon();
       throw new DoorError("revoked");

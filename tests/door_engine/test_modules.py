@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests import node
-from tests.door_server import DAY, HALL, MAIN, Ticket, code_of, digest, header, packed
+from tests.door_engine.server import DAY, HALL, MAIN, Ticket, code_of, digest, header, packed
 
 ANNA = Ticket(code_of(1), "Anna Ek", 1)
 READ = """

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
-from tests.door_server import LINK, Server
+from tests.door_engine.server import LINK, Server
 from tests.node import DOOR
 
 ORIGIN = "http://localhost:9"  # nothing listens there: every request is answered by the tests

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from tests.door.conftest import Device
-from tests.door_server import DAY, DINNER, HALL, MAIN, Server, Ticket, code_of, digest
-from tests.door_server import device as told_device
+from tests.door_engine.conftest import Device
+from tests.door_engine.server import DAY, DINNER, HALL, MAIN, Server, Ticket, code_of, digest
+from tests.door_engine.server import device as told_device
 
 ANNA, BO = Ticket(code_of(1)), Ticket(code_of(2), "Bo Ö", 2)
 MINUTE = 60_000
