@@ -95,38 +95,38 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("asa", ["Åsa Ek", "Asa Öberg"]),
-        ("åsa", ["Åsa Ek"]),
-        ("ÅSA", ["Åsa Ek"]),
-        ("A\u030asa", ["Åsa Ek"]),
-        ("öberg", ["Asa Öberg"]),
-        ("oberg", ["Asa Öberg"]),
-        ("äsa", []),
-        ("jose muller", ["José Müller"]),
-        ("josé", ["José Müller"]),
-        ("lukasz da nang", ["Łukasz Nowak"]),
-        ("o'hara", ["Anna-Maija O’Hara"]),
-        ("isik", ["İpek Işık"]),
-        ("ipek", ["İpek Işık"]),
-        ("nowa luka", ["Łukasz Nowak"]),
-        ("stad", ["Anna-Maija O’Hara"]),
-        ("aari", ["Ahmed Ääri"]),
-        ("n", ["Łukasz Nowak", "Åsa Ek", "Asa Öberg", "Anna-Maija O’Hara", "Ahmed Ääri"]),  # beginnings of words first
-        ("  ", []),
-        (".*", []),
-        ("xyz", []),
-    ],
-)
-def test_people_are_found_by_any_part_and_the_letters_that_are_typed_count(query: str, names: list[str]):
+FOUND = {
+    "asa": ["Åsa Ek", "Asa Öberg"],
+    "åsa": ["Åsa Ek"],
+    "ÅSA": ["Åsa Ek"],
+    "A\u030asa": ["Åsa Ek"],
+    "öberg": ["Asa Öberg"],
+    "oberg": ["Asa Öberg"],
+    "äsa": [],
+    "jose muller": ["José Müller"],
+    "josé": ["José Müller"],
+    "lukasz da nang": ["Łukasz Nowak"],
+    "o'hara": ["Anna-Maija O’Hara"],
+    "isik": ["İpek Işık"],
+    "ipek": ["İpek Işık"],
+    "nowa luka": ["Łukasz Nowak"],
+    "stad": ["Anna-Maija O’Hara"],
+    "aari": ["Ahmed Ääri"],
+    "n": ["Łukasz Nowak", "Åsa Ek", "Asa Öberg", "Anna-Maija O’Hara", "Ahmed Ääri"],  # beginnings of words first
+    "  ": [],
+    ".*": [],
+    "xyz": [],
+}
+
+
+def test_people_are_found_by_any_part_and_the_letters_that_are_typed_count():
     script = """
         const { indexed, search } = await door("names.js");
-        const people = given.people.map(([name, organisation]) => ({ name, organisation }));
-        return search(indexed(people), given.query, 30).map((person) => person.name);
+        const index = indexed(given.people.map(([name, organisation]) => ({ name, organisation })));
+        const found = (query) => search(index, query, 30).map((person) => person.name);
+        return Object.fromEntries(given.queries.map((query) => [query, found(query)]));
     """
-    assert node.run(script, {"people": PEOPLE, "query": query}) == names
+    assert node.run(script, {"people": PEOPLE, "queries": list(FOUND)}) == FOUND
 
 
 def test_no_more_people_are_shown_than_asked_for():

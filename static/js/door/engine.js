@@ -1,7 +1,5 @@
 // The door's engine: what the page at /door/ knows and does. No DOM here.
 //
-// import { Door } from "./engine.js";
-//
 // door = await Door.open({ version, fetch?, indexedDB?, now? })
 //   never throws: where nothing can be stored, door.state.storage says so. `version` is a text that the server is told.
 //
