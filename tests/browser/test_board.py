@@ -88,3 +88,24 @@ def test_the_page_of_the_code_turns_when_the_phone_has_paired(office: Page, site
     pair(services.pairing_token(device), name="Phone", language="fi", version="1")
     expect(office.get_by_text("The phone has paired.")).to_be_visible()
     expect(link).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_pages_of_the_door_make_the_browser_complain_about_nothing(
+    office: Page, site: str, event: Event, language: str
+):
+    device, _token = make_device(event)
+    take(device, batch(item(device, code_of(register(event))), item(device, "I24-" + "A" * 26)))
+    check_in_list, conflict = device.check_in_list.pk, event.conflicts.get().pk
+    for address in (
+        "", "gate/", "gate/add/", f"gate/{device.gate.pk}/change/", "checkinlist/", "checkinlist/add/",
+        f"checkinlist/{check_in_list}/change/", f"checkinlist/{check_in_list}/people/", "checkinlist/board/",
+        "device/", "device/add/", f"device/{device.pk}/change/", f"device/{device.pk}/pair/",
+        f"device/{device.pk}/revoke/", "scan/", f"scan/{event.scans.first().pk}/change/", "conflict/",
+        f"conflict/{conflict}/change/", f"conflict/{conflict}/close/",
+    ):  # fmt: skip
+        path = f"registration/{address}" if address else ""
+        response = office.goto(f"{site}/{language}/admin/{path}")
+        assert response is not None
+        assert response.status == 200, address
+    assert office.problems == []
