@@ -110,6 +110,7 @@ TEXTS = {
     "next": gettext_noop("Next"),
     "on_site_full": gettext_noop("There is no free place."),
     "on_site_not_possible": gettext_noop("This cannot be changed here. Ask the help desk."),
+    "help_desk_only": gettext_noop("Only the help desk can do this. Ask them to go there."),
     "needs_network": gettext_noop("This needs the network."),
     # History
     "not_sent": gettext_noop("not sent yet"),

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 
 from events import qr
 from registration import services
+from registration.door_texts import TEXTS
 from tests.browser.axe import findings
 from tests.door import EVENT_MORNING, code_of, make_gate, make_list
 from tests.factories import at, make_event, register
@@ -400,6 +401,36 @@ def test_a_device_that_is_revoked_shows_nobody_any_more(door: Door):
     expect(door.page.locator("#verdict")).to_be_hidden()
     assert "Esimerkki" not in door.page.locator("body").text_content()
     assert "Lindqvist" not in door.page.locator("body").text_content()
+
+
+# --- Another version, another connection ------------------------------------------------------------------------------
+@pytest.mark.browser
+def test_a_new_version_waits_until_it_is_taken(page: Page, site: str, monkeypatch):
+    page.goto(f"{site}/door/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    old = json.loads(page.locator("#door-data").text_content())["version"]
+    monkeypatch.setitem(TEXTS, "torch", "Lamp")
+    page.reload()
+    assert json.loads(page.locator("#door-data").text_content())["version"] == old
+    page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update()).then(() => true)")
+    update = page.locator(".notice[data-kind=version] button")
+    expect(update).to_be_visible(timeout=20_000)
+    assert json.loads(page.locator("#door-data").text_content())["version"] == old
+    with page.expect_navigation():
+        update.click()
+    assert json.loads(page.locator("#door-data").text_content())["texts"]["en"]["torch"] == "Lamp"
+
+
+def test_an_unsafe_connection_is_named(page: Page, site: str):
+    def answer(route: Route) -> None:
+        route.fulfill(response=page.request.get(route.request.url.replace("http://door.example", site)))
+
+    page.route("http://door.example/**", answer)
+    page.goto("http://door.example/door/")
+    expect(page.locator("#blocked-text")).to_contain_text("https://")
+    expect(page.locator("#scanning")).to_be_hidden()
+    assert "Cross-Origin-Opener-Policy" in page.problems.pop()  # which means nothing there
+    assert findings(page) == []
 
 
 # --- With the real engine ---------------------------------------------------------------------------------------------

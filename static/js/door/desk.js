@@ -1,6 +1,6 @@
 // The help desk: finding somebody by name, registering a newcomer.
 
-import { byId, element, fillSelect, say } from "./elements.js";
+import { byId, element, fillSelect } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { currentLanguage, inOwnLanguage, t, time } from "./texts.js";
 import { roleName } from "./verdict-texts.js";
@@ -98,11 +98,19 @@ function problems() {
 function showProblems(found) {
   const summary = byId("newcomer-errors");
   for (const field of byId("newcomer-form").elements) field.removeAttribute("aria-invalid");
-  for (const [field] of found) field.setAttribute("aria-invalid", "true");
-  byId("newcomer-error-list").replaceChildren(...found.map(([field, text]) => element("li", {},
-    element("a", { href: `#${field.id}`, onclick: (event) => { event.preventDefault(); field.focus(); } }, text))));
+  for (const [field] of found) field?.setAttribute("aria-invalid", "true");
+  byId("newcomer-error-list").replaceChildren(...found.map(([field, text]) =>
+    element("li", {}, field ? wayTo(field, text) : text)));
   summary.hidden = found.length === 0;
   if (found.length) summary.focus();
+}
+
+function wayTo(field, text) {
+  const go = (event) => {
+    event.preventDefault(); // the address names no field
+    field.focus();
+  };
+  return element("a", { href: `#${field.id}`, onclick: go }, text);
 }
 
 async function register(door, acts) {
@@ -118,8 +126,7 @@ async function register(door, acts) {
     form.reset();
     acts.show(scan);
   } catch {
-    say("told", t("not_done"));
-    byId("told").hidden = false;
+    showProblems([[null, t("not_done")]]);
   } finally {
     form.querySelector("[type=submit]").disabled = false;
   }

@@ -44,6 +44,11 @@ export function say(target, text, attributes = {}) {
   }
 }
 
+/** Says something to those who listen; the screen shows it elsewhere. */
+export function tell(text) {
+  byId("told").textContent = text;
+}
+
 /** Fills a select with [value, label] pairs and keeps what is chosen. */
 export function fillSelect(select, choices, chosen) {
   select.replaceChildren(...choices.map(([value, label]) => element("option", { value }, label)));

@@ -1,6 +1,6 @@
 // What this device has read, newest first; what was let in by mistake is taken back here.
 
-import { byId, element, icon, say } from "./elements.js";
+import { byId, element, icon, tell } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { summary } from "./status.js";
 import { t } from "./texts.js";
@@ -49,8 +49,7 @@ async function takeBack(scan, undo, button) {
     byId("history-title").setAttribute("tabindex", "-1");
     byId("history-title").focus(); // the button is gone
   } catch {
-    say("told", t("not_done"));
-    byId("told").hidden = false;
+    tell(t("not_done"));
     button.disabled = false;
   }
 }

@@ -3,7 +3,7 @@
 import { Camera } from "./camera.js";
 import * as desk from "./desk.js";
 import { prefer, preferences, stayAwake } from "./device.js";
-import { byId, say } from "./elements.js";
+import { byId, say, tell } from "./elements.js";
 import { Door } from "./engine.js";
 import * as history from "./history.js";
 import * as menu from "./menu.js";
@@ -108,7 +108,7 @@ class Page {
   async undo(id) {
     const scan = await this.door.undo(id);
     this.screen.close();
-    say("told", `${t("undone")}: ${scan?.person?.name ?? ""}`);
+    tell([t("undone"), scan.person?.name].filter(Boolean).join(": "));
   }
 
   openCode() {
@@ -186,7 +186,9 @@ class Page {
     if (isWanted) stayAwake();
   }
 
+  /** The page comes into sight, or goes out of it; a camera that was taken away meanwhile is asked for again. */
   seen() {
+    if (document.visibilityState === "visible" && this.camera.state === "busy") this.camera.start();
     this.rest();
   }
 

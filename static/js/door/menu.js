@@ -1,7 +1,7 @@
 // The menu: list, gate, language, camera, sound; the way to rehearsal and help.
 
 import { preferences } from "./device.js";
-import { byId, element, fillSelect, icon, say } from "./elements.js";
+import { byId, element, fillSelect, icon, say, tell } from "./elements.js";
 import * as sheets from "./sheets.js";
 import { inOwnLanguage, t } from "./texts.js";
 import { reasonName } from "./verdict-texts.js";
@@ -52,8 +52,8 @@ async function synchronise(door) {
   button.disabled = false;
   button.focus();
   const { online, unsent } = door.state;
-  say("told", online ? (unsent ? t("unsent", { number: unsent }) : t("all_sent")) : t("offline"));
-  byId("told").hidden = false;
+  if (!online) tell(t("offline"));
+  else tell(unsent ? t("unsent", { number: unsent }) : t("all_sent"));
 }
 
 function drawRehearsal({ rehearsal, recent }) {

@@ -7,6 +7,8 @@ import { lengthOf, roleName } from "./verdict-texts.js";
 
 const BORDER = 4; // modules of quiet around the symbol, as the standard wants it
 
+const PROBLEMS = { not_possible: "print_not_found", forbidden: "help_desk_only" };
+
 /** The symbol as a drawing: `matrix` is base64 of n × n bits, row by row, highest bit first, filled up to a byte. */
 export function symbol(matrix) {
   const bytes = Uint8Array.from(atob(matrix), (sign) => sign.charCodeAt(0));
@@ -39,7 +41,7 @@ export function start(door, emblem) {
       const card = await door.card(person.registration, person.isAssistant);
       return [card, ""];
     } catch (error) {
-      return [null, error.code === "not_possible" ? "print_not_found" : "print_offline"];
+      return [null, PROBLEMS[error.code] ?? "print_offline"];
     }
   }
 

@@ -7,6 +7,9 @@ import { t } from "./texts.js";
 import { certainty, greeting, inOneSentence, lengthOf, roleName, whatToDo, word } from "./verdict-texts.js";
 
 const GO_STAYS_MS = 2500;
+const PROBLEMS = {
+  full: "on_site_full", not_possible: "on_site_not_possible", forbidden: "help_desk_only", offline: "needs_network",
+};
 
 export class Screen {
   /** `acts`: {undo(scan), letIn(scan), toOnSite(scan)}, each of which may throw an Error with a code. */
@@ -130,10 +133,10 @@ export class Screen {
     try {
       await act(scan);
     } catch (error) {
-      const message = { full: "on_site_full", not_possible: "on_site_not_possible", offline: "needs_network" }[error.code];
       if (this.scan !== scan) return;
-      say("verdict-do", t(message ?? "not_done"));
-      byId("verdict-told").textContent = t(message ?? "not_done");
+      const message = t(PROBLEMS[error.code] ?? "not_done");
+      say("verdict-do", message);
+      byId("verdict-told").textContent = message;
     }
   }
 }

@@ -41,8 +41,13 @@ function showLast({ recent = [] }) {
   );
 }
 
+function whatHappened({ undone, name, kind, reason, tone }) {
+  if (undone) return t("undone");
+  if (kind === "walk_in") return reasonName("walk_in");
+  return name ? reasonName(reason) : t(`word_${tone}`);
+}
+
 /** What happened and when: "let in · 8.42". */
 export function summary(scan) {
-  const what = scan.undone ? t("undone") : scan.name ? reasonName(scan.reason) : t(`word_${scan.tone}`);
-  return [what, time(scan.at), scan.synced ? "" : t("not_sent")].filter(Boolean).join(" · ");
+  return [whatHappened(scan), time(scan.at), scan.synced ? "" : t("not_sent")].filter(Boolean).join(" · ");
 }
