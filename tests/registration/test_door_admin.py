@@ -213,6 +213,16 @@ def test_the_page_of_the_code_says_when_the_phone_has_paired(lead: Client, event
     assert re.search(r'data-state="[^"]*"', before) != re.search(r'data-state="[^"]*"', after)
 
 
+def test_the_next_device_is_proposed_for_the_same_gate_and_list(lead: Client, event: Event):
+    make_gate(event), make_list(event)
+    device, _token = make_device(event, make_list(event, "Dinner"), make_gate(event, "Hall"))
+    page = lead.get(f"{BASE}device/{device.pk}/pair/").content.decode()
+    address = re.search(r'href="([^"]*device/add/[^"]*)"', page)[1].replace("&amp;", "&")
+    form = lead.get(address).context["form"]
+    assert (form["gate"].value(), form["check_in_list"].value()) == (str(device.gate.pk), str(device.check_in_list.pk))
+    assert lead.get(f"{BASE}device/add/?gate=²&check_in_list={'9' * 30}").status_code == 200
+
+
 def test_a_new_link_replaces_the_old_one(lead: Client, event: Event, moment):
     lead.post(f"{BASE}device/add/", device_data(event))
     device = Device.objects.get()

@@ -160,7 +160,8 @@ class DeviceAdmin(EventAdmin):
         if not (event.gates.exists() and event.check_in_lists.exists()):
             messages.warning(request, gettext("A device needs a gate and a check-in list: make these first."))
             return redirect("admin:registration_device_changelist")
-        form = DeviceForm(event, request.POST or None)
+        like = {name: request.GET[name] for name in ("gate", "check_in_list") if request.GET.get(name, "").isdecimal()}
+        form = DeviceForm(event, request.POST or None, initial=like)
         if request.method == "POST" and form.is_valid() and (device := self._make(request, event, form)):
             return redirect("admin:registration_device_pair", device.pk)
         title = gettext("Add a device for %(event)s") % {"event": event.name}
