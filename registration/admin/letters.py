@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -86,7 +87,7 @@ class LettersAdmin(ReadOnlyAdmin):
         fixed = letters.fixed(event)
         rows = self._rows(event, number, borders, fixed)
         context = {
-            **self._frame(request, event, self.opts.verbose_name_plural),
+            **self._frame(request, event, capfirst(self.opts.verbose_name_plural)),
             "number": number if number.is_valid() else QueuesForm(initial={"queues": len(rows) or QUEUES_AT_FIRST}),
             "problem": NotInOrder.message if "first" in request.GET and not borders.is_valid() else "",
             "rows": rows,
@@ -169,7 +170,7 @@ class LettersAdmin(ReadOnlyAdmin):
             "form": form,
             "papers": [_told(event, document) for document in made],
             "is_waiting": any(not document.made_at and not document.has_failed for document in made),
-            "languages": Registration.Language.choices,
+            "guides": Registration.Language.choices,
         }
         status = 422 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/registration/letterrange/papers.html", context, status=status)
