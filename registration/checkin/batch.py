@@ -20,7 +20,7 @@ from registration.checkin.devices import note_contact
 from registration.checkin.fold import Arriver, fold
 from registration.checkin.items import BadItem, Item, Kind, corrected, moment, read_item
 from registration.checkin.newcomers import Newcomer, newcomer
-from registration.models import Badge, Conflict, Device, Registration, Scan
+from registration.models import Conflict, Device, Registration, Scan
 from registration.roster import milliseconds
 
 MOST_ITEMS = 1000
@@ -36,10 +36,18 @@ COLUMNS = {
     "is_assistant": "boolean", "kind": "text", "code": "text", "undoes": "uuid", "tone": "text", "reason": "text",
     "is_admitting": "boolean", "scanned_at": "timestamptz", "corrected_at": "timestamptz",
 }  # fmt: skip
+# The rows come as one text: a thousand of them in arrays would be a list for each column, quoted value by value.
 ADD = f"""
 INSERT INTO registration_scan (event_id, device_id, received_at, is_live, {", ".join(COLUMNS)})
-SELECT %s, %s, %s, false, * FROM unnest({", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())})
+SELECT %s, %s, %s, false, {", ".join(COLUMNS)}
+FROM json_to_recordset(%s::json) AS fresh ({", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
 ON CONFLICT (id) DO NOTHING RETURNING id"""
+
+# A thousand keys in one array are one prepared statement; in a list of values they would be parsed each time.
+KNOWN = "SELECT * FROM registration_scan WHERE id = ANY(%s::uuid[])"
+BEARERS = """
+SELECT b.code, b.registration_id, b.is_assistant FROM registration_badge b
+JOIN registration_registration r ON r.id = b.registration_id WHERE b.code = ANY(%s::text[]) AND r.event_id = %s"""
 
 
 class Bearer(NamedTuple):
@@ -139,7 +147,7 @@ def _wait(event_id: int) -> None:
 
 def _known(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, Scan]:
     """The scans with these keys that are there."""
-    return {row.pk: row for row in Scan.objects.filter(pk__in=keys)} if keys else {}
+    return {row.pk: row for row in Scan.objects.raw(KNOWN, [list(keys)])} if keys else {}
 
 
 def _read_body(body: Any) -> tuple[list[Any], dict[str, Any], datetime]:
@@ -168,16 +176,16 @@ def _rows(batch: Batch, items: list[Item], newcomers: dict[uuid.UUID, Newcomer])
 
 
 def _by_code(event: Event, codes: set[str]) -> dict[str, Bearer]:
-    rows = Badge.objects.filter(code__in=codes, registration__event=event)
-    found = rows.values_list("code", "registration", "is_assistant")
-    return {code: Bearer(registration, is_assistant) for code, registration, is_assistant in found}
+    with connection.cursor() as cursor:
+        cursor.execute(BEARERS, [sorted(codes), event.pk])
+        return {code: Bearer(*bearer) for code, *bearer in cursor.fetchall()}
 
 
 def _add(batch: Batch, rows: list[dict[str, Any]]) -> set[uuid.UUID]:
     """The scans that were not there before; two requests with the same ones add them once."""
-    columns = [[row[name] for row in rows] for name in COLUMNS]
+    text = json.dumps(rows, default=str)
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [batch.event.pk, batch.device.pk, batch.at, *columns])
+        cursor.execute(ADD, [batch.event.pk, batch.device.pk, batch.at, text])
         return {key for (key,) in cursor.fetchall()}
 
 
