@@ -51,9 +51,10 @@ WHERE c.event_id = %s AND c.changed_in >= %s"""
 ARRIVALS = """
 SELECT b.code, a.registration_id, l.number, a.gate_id, a.admitted_at
 FROM registration_admission a JOIN registration_checkinlist l ON l.id = a.check_in_list_id
+JOIN registration_rosterchange c ON c.registration_id = a.registration_id
 LEFT JOIN registration_badge b ON b.registration_id = a.registration_id AND b.is_assistant = a.is_assistant
      AND b.revoked_at IS NULL
-WHERE a.event_id = %s AND a.changed_in >= %s"""
+WHERE a.event_id = %s AND GREATEST(a.changed_in, c.changed_in) >= %s"""  # a badge given anew: its arrivals too
 
 EXPECTED = f"""
 SELECT l.number, count(r.id) FROM registration_checkinlist l

@@ -6,6 +6,7 @@ from integration2024.settings import *  # noqa: F403
 from integration2024.settings import CELERY_BEAT_SCHEDULE, STORAGES
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True  # nothing is collected
 
 # Beat in a hurry, for the faults that are about beat.
 if seconds := os.environ.get("BEAT_SECONDS"):

@@ -1,6 +1,7 @@
 import json
 import struct
 import time
+import uuid
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -175,6 +176,14 @@ class TestChanges:
             assert roster.digest(code_of(person))[0] in parse(roster.roster(device, since))[1]
         finally:
             other.close()
+
+    def test_arrivals_are_told_again_with_a_badge_given_anew(self, event, device):
+        person = register(event)
+        arrived = {"gate": device.gate, "scan_id": uuid.uuid4(), "admitted_at": at(EVENT_MORNING)}
+        person.admissions.create(event=event, check_in_list=device.check_in_list, **arrived)
+        since = self.cursor(device)
+        Badge.objects.filter(registration=person).update(code="I24-" + "Z" * 26)
+        assert [row[0] for row in parse(roster.roster(device, since))[2]] == [roster.digest("I24-" + "Z" * 26)[0]]
 
     def test_a_list_that_changes_makes_everybody_take_the_whole_roster(self, event, device):
         person = register(event)
