@@ -63,7 +63,8 @@
 // await door.toOnSite(scan)                → a new scan of the same badge; Error.code "full" | "not_possible" | "offline"
 // await door.card(registration, isAssistant)  → the server's answer; Error.code "offline" | "forbidden" | "not_possible"
 // door.people(query)                       → up to 30 {id, registration, isAssistant, name, organisation, role, language,
-//                                            noPhoto, box, state, isRemote, lists}, without waiting
+//                                            noPhoto, box, state, isRemote, lists, since}, without waiting; `since`:
+//                                            arrived on the chosen list, server ms | null
 // await door.checkStorage()                → state.storage, tried anew
 // await door.wipe()                        deletes everything on this device, without sending
 // door.close()                             stops timers and listening
@@ -257,7 +258,8 @@ export class Door extends EventTarget {
 
   // --- Help desk --------------------------------------------------------------------------------------------------------
   people(query) {
-    return search(this.#core.names, query, MOST_FOUND);
+    const arrivedAt = ({ id }) => this.#core.book.arrival(id, this.state.list)?.at ?? null;
+    return search(this.#core.names, query, MOST_FOUND).map((person) => ({ ...person, since: arrivedAt(person) }));
   }
 
   async toOnSite(scan) {
