@@ -23,8 +23,10 @@ PUBLIC = {
 BY_LINK = {
     "personal", "personal-change", "personal-on-site", "personal-remote", "personal-meanwhile", "personal-colleague",
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
-    "personal-calendar", "take-over", "use-claim",
+    "personal-calendar", "take-over", "use-claim", "door-pair",
 }  # fmt: skip
+# To devices at the door alone, which show their token.
+BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card"}
 # Of allauth, and not used: nobody has a password, and organisers correct addresses.
 UNUSED = {
     "account_change_password", "account_email", "account_reset_password", "account_reset_password_done",
@@ -61,11 +63,13 @@ def addresses(resolver: URLResolver, path: str = "/", namespace: str = "") -> It
 
 
 def answer(method: str, path: str) -> str:
-    """How a stranger fares: sent to the login, refused, nothing there, or answered."""
+    """How a stranger fares: sent to the login, asked for a device's token, refused, nothing there, or answered."""
     response = getattr(Client(), method)(path)
     if response.status_code == 302 and LOGIN.match(response["Location"]):
         return "login"
-    return {403: "refused", 404: "nothing", 405: "refused"}.get(response.status_code, "answered")
+    return {401: "token", 403: "refused", 404: "nothing", 405: "refused", 410: "nothing"}.get(
+        response.status_code, "answered"
+    )
 
 
 @pytest.mark.django_db
@@ -77,6 +81,7 @@ def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without
             answered.setdefault(answer(method, path), set()).add(name)
     assert answered.pop("answered") == PUBLIC
     assert answered.pop("nothing") - UNUSED == BY_LINK
+    assert answered.pop("token") == BY_DEVICE
 
 
 def test_no_template_takes_a_name_of_djangos_own():

@@ -63,7 +63,9 @@ class Problem(NamedTuple):
     kind: str
     key: str
     detail: dict[str, Any]
-    scan: Scan | None = None
+    scan: uuid.UUID | None = None
+    check_in_list: int | None = None
+    registration: int | None = None
 
 
 class Batch:
@@ -196,7 +198,8 @@ def _compare(batch: Batch, read: dict[uuid.UUID, Item], known: dict[uuid.UUID, S
         if row.is_live and row.kind != Kind.TEST and row.is_admitting != item.is_admitting:
             detail = {"server": f"{row.tone}/{row.reason}", "device": f"{item.tone}/{item.reason}"}
             key = f"{Conflict.Kind.TOLD_OTHERWISE}:{row.pk}"
-            batch.problems.append(Problem(Conflict.Kind.TOLD_OTHERWISE, key, detail, row))
+            where = (row.pk, row.check_in_list_id, row.registration_id)
+            batch.problems.append(Problem(Conflict.Kind.TOLD_OTHERWISE, key, detail, *where))
 
 
 def _note_unregistered(batch: Batch, read: dict[uuid.UUID, Item], newcomers: dict[uuid.UUID, Newcomer]) -> None:
@@ -205,7 +208,8 @@ def _note_unregistered(batch: Batch, read: dict[uuid.UUID, Item], newcomers: dic
             key = f"{Conflict.Kind.NOT_REGISTERED}:{scan}"
             person = json.dumps(read[scan].person, ensure_ascii=True)[:LONGEST_KEPT]
             detail = {"problem": outcome.problem, "person": person}
-            batch.problems.append(Problem(Conflict.Kind.NOT_REGISTERED, key, detail))
+            where = batch.lists[read[scan].list_number].pk
+            batch.problems.append(Problem(Conflict.Kind.NOT_REGISTERED, key, detail, scan, where))
 
 
 def _keep(batch: Batch) -> list[str]:
@@ -220,10 +224,8 @@ def _keep(batch: Batch) -> list[str]:
 
 def _conflict(batch: Batch, problem: Problem) -> Conflict:
     row = Conflict(event=batch.event, device=batch.device, kind=problem.kind, key=problem.key, found_at=batch.at)
-    row.detail = problem.detail
-    if problem.scan:
-        row.scan_id, row.check_in_list_id = problem.scan.pk, problem.scan.check_in_list_id
-        row.registration_id = problem.scan.registration_id
+    row.detail, row.scan_id = problem.detail, problem.scan
+    row.check_in_list_id, row.registration_id = problem.check_in_list, problem.registration
     return row
 
 

@@ -34,32 +34,44 @@ INSERT INTO registration_admission (event_id, check_in_list_id, registration_id,
 SELECT %(event)s, check_in_list_id, registration_id, is_assistant FROM arriver ORDER BY 2, 3, 4
 ON CONFLICT (check_in_list_id, registration_id, is_assistant) DO UPDATE SET is_assistant = excluded.is_assistant"""
 
+# Lets somebody in and is not taken back.
+STANDS = """s.is_admitting AND NOT EXISTS (
+        SELECT 1 FROM registration_scan u
+        WHERE u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s)"""
+
 STANDING = f"""{ARRIVERS}, standing AS (
     SELECT s.id, s.check_in_list_id, s.registration_id, s.is_assistant, s.device_id, s.gate_id, s.reason, s.code,
            s.corrected_at
     FROM arriver JOIN registration_scan s USING (check_in_list_id, registration_id, is_assistant)
-    WHERE s.is_admitting AND NOT EXISTS (
-        SELECT 1 FROM registration_scan u
-        WHERE u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s)
+    WHERE {STANDS}
 )"""
 
-ADMIT = f"""{STANDING}, first AS (
-    SELECT DISTINCT ON (check_in_list_id, registration_id, is_assistant) * FROM standing
-    ORDER BY check_in_list_id, registration_id, is_assistant, corrected_at, id
+# Everybody's first standing scan, or none, is found in one join of two things whose size the planner knows. Two results
+# of unknown size it would compare row by row: a thousand times a thousand, on the first morning's empty tables.
+ADMIT = f"""{ARRIVERS}, first AS (
+    SELECT DISTINCT ON (a.check_in_list_id, a.registration_id, a.is_assistant) a.*, s.id, s.gate_id, s.corrected_at
+    FROM arriver a LEFT JOIN registration_scan s
+         ON s.check_in_list_id = a.check_in_list_id AND s.registration_id = a.registration_id
+         AND s.is_assistant = a.is_assistant AND {STANDS}
+    ORDER BY a.check_in_list_id, a.registration_id, a.is_assistant, s.corrected_at, s.id
 )
 UPDATE registration_admission a
 SET scan_id = first.id, gate_id = first.gate_id, admitted_at = first.corrected_at,
     changed_in = pg_current_xact_id()::text::bigint
-FROM arriver LEFT JOIN first USING (check_in_list_id, registration_id, is_assistant)
-WHERE a.check_in_list_id = arriver.check_in_list_id AND a.registration_id = arriver.registration_id
-  AND a.is_assistant = arriver.is_assistant AND a.scan_id IS DISTINCT FROM first.id"""
+FROM first
+WHERE a.check_in_list_id = first.check_in_list_id AND a.registration_id = first.registration_id
+  AND a.is_assistant = first.is_assistant AND a.scan_id IS DISTINCT FROM first.id"""
 
-MATTERS = f"""{STANDING}, matter AS (
-    SELECT DISTINCT 'double' AS kind, one.check_in_list_id, one.registration_id, one.is_assistant
-    FROM standing one JOIN standing other USING (check_in_list_id, registration_id, is_assistant)
-    JOIN registration_checkinlist l ON l.id = one.check_in_list_id
-    WHERE one.device_id < other.device_id AND one.reason <> 'back' AND other.reason <> 'back'
-      AND (NOT l.is_return_normal OR abs(extract(epoch FROM one.corrected_at - other.corrected_at)) < %(two_places)s)
+# If any two arrivals at different devices are too close, then so are two that follow each other.
+MATTERS = f"""{STANDING}, arrival AS (
+    SELECT *, lag(device_id) OVER person AS device_before, lag(corrected_at) OVER person AS moment_before
+    FROM standing WHERE reason <> 'back'
+    WINDOW person AS (PARTITION BY check_in_list_id, registration_id, is_assistant ORDER BY corrected_at, id)
+), matter AS (
+    SELECT DISTINCT 'double' AS kind, arrival.check_in_list_id, arrival.registration_id, arrival.is_assistant
+    FROM arrival JOIN registration_checkinlist l ON l.id = arrival.check_in_list_id
+    WHERE device_before <> device_id
+      AND (NOT l.is_return_normal OR extract(epoch FROM corrected_at - moment_before) < %(two_places)s)
     UNION
     SELECT DISTINCT 'cancelled', s.check_in_list_id, s.registration_id, s.is_assistant
     FROM standing s JOIN registration_registration r ON r.id = s.registration_id
@@ -82,7 +94,8 @@ ON CONFLICT (event_id, key) DO UPDATE SET closed_at = NULL
 WHERE registration_conflict.closed_at IS NOT NULL AND registration_conflict.reason = ''
 RETURNING key"""
 
-# Let in without anybody knowing who it is; settled when the device takes it back.
+# Let in without anybody knowing who it is; settled when the device takes it back. Newcomers who could not be registered
+# have a conflict of their own.
 STRANGERS = """WITH touched AS (
     SELECT s.*, EXISTS (
         SELECT 1 FROM registration_scan u
@@ -90,6 +103,7 @@ STRANGERS = """WITH touched AS (
     ) AS is_undone
     FROM registration_scan s
     WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND s.is_admitting AND s.registration_id IS NULL
+      AND s.kind <> 'walk_in'
 ), settled AS (
     UPDATE registration_conflict c SET closed_at = %(at)s FROM touched
     WHERE c.event_id = %(event)s AND c.closed_at IS NULL AND is_undone AND c.key = 'unknown:' || touched.id

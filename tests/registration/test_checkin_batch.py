@@ -234,7 +234,7 @@ def test_a_newcomer_who_is_registered_already_is_that_person(event, door, people
 def test_a_newcomer_without_an_address_is_a_conflict_and_nothing_typed_is_lost(event, door):
     told = checkin.take(door[0], batch(item(door[0], kind="walk_in", person=newcomer(event, email="uusi"))))
     assert told["results"][0]["problem"] == "email"
-    assert open_conflicts() == ["not_registered", "unknown"]
+    assert open_conflicts() == ["not_registered"]
     kept = Conflict.objects.get(kind="not_registered").detail["person"]
     assert json.loads(kept)["last_name"] == "Tulija"
 
