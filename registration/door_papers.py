@@ -61,10 +61,18 @@ def make_list(document: Document) -> bytes:
     chosen = event.check_in_lists.filter(pk=document.options.get("list")).first()
     if document.options.get("list") and chosen is None:  # deleted since it was asked for
         raise documents.NotNeeded
-    earlier = Document.objects.filter(kind=document.kind, event=event, options=document.options, made_at__isnull=False)
-    earlier.exclude(pk=document.pk).delete()
+    _forget_earlier(document)
     with translation.override(document.language):
         return list_pdf(event, chosen, at=clock.now(), lang=document.language)
+
+
+def _forget_earlier(document: Document) -> None:
+    """The newest paper of a kind is kept: of a list, that about the same list; of the guide, that in its language."""
+    rows = Document.objects.filter(kind=document.kind, event=document.event_id, made_at__isnull=False)
+    rows = rows.filter(language=document.language) if document.kind == GUIDE else rows
+    chosen = document.options.get("list")
+    rows = rows.filter(options__list=chosen) if chosen else rows.filter(options__list__isnull=True)
+    rows.exclude(pk=document.pk).delete()
 
 
 def list_pdf(event: Event, chosen: CheckInList | None, *, at: datetime, lang: str) -> bytes:
@@ -181,6 +189,7 @@ def version_of(day: date) -> int:
 def make_sheet(document: Document) -> bytes:
     """Six cards on one A4, each with what to expect in three languages."""
     event = document.event
+    _forget_earlier(document)
     with translation.override(document.language):
         cards = [_test_card(number, badge) for number, badge in enumerate(rehearsal.badges(event), start=1)]
         words = [(lang, *_in(lang, _rehearsal_words)) for lang in LANGUAGES]
@@ -226,6 +235,7 @@ def _expectations() -> dict[str, tuple[str, str]]:
 def make_guide(document: Document) -> bytes:
     """One A4, from the same file as the documentation, with the event's own contact below."""
     lang = document.language if document.language in LANGUAGES else "en"
+    _forget_earlier(document)
     with translation.override(lang):
         title, body = guide(lang)
         context = {"title": title, "body": richtext.render(body), "event": document.event}

@@ -145,10 +145,11 @@ def test_a_new_list_throws_the_old_one_away_but_not_that_of_another_list():
     event = make_event()
     chosen = make_list(event)
     register(event)
-    for _ in range(2):
+    for name in ("Day 1", "Thursday"):
         made(event, door_papers.LIST)
-        made(event, door_papers.LIST, list=chosen.pk)
-    assert Document.objects.filter(kind=door_papers.LIST).count() == 2
+        made(event, door_papers.LIST, list=chosen.pk, name=name)
+    rows = Document.objects.filter(kind=door_papers.LIST).order_by("pk")
+    assert [row.options for row in rows] == [{}, {"list": chosen.pk, "name": "Thursday"}]
     assert LogEntry.objects.filter(action="paper of the door asked for").count() == 4
 
 
@@ -226,6 +227,20 @@ def test_the_sheet_is_one_a4_whose_six_codes_can_be_read_and_typed():
 
 
 # --- The guide --------------------------------------------------------------------------------------------------------
+def test_the_newest_sheet_and_the_newest_guide_of_each_language_are_kept():
+    event = make_event()
+    for _ in range(2):
+        made(event, door_papers.SHEET)
+        for language in ("fi", "sv"):
+            made(event, door_papers.GUIDE, language)
+    rows = Document.objects.filter(kind__in=door_papers.MAKERS).order_by("pk")
+    assert [(row.kind, row.language) for row in rows] == [
+        (door_papers.SHEET, "en"),
+        (door_papers.GUIDE, "fi"),
+        (door_papers.GUIDE, "sv"),
+    ]
+
+
 def source(language: str) -> str:
     return (settings.BASE_DIR / "docs" / f"door-staff.{language}.md").read_text(encoding="utf-8")
 
