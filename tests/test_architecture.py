@@ -17,13 +17,13 @@ PUBLIC = {
     "root", "status", "robots", "home", "page", "news", "news-item", "news-feed",
     "register", "register-sent", "register-correct-address", "register-link",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
-    "admin:logout", "door", "door-worker", "door-manifest",
+    "admin:logout", "door", "door-worker", "door-manifest", "door-pair",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {
     "personal", "personal-change", "personal-on-site", "personal-remote", "personal-meanwhile", "personal-colleague",
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
-    "personal-calendar", "take-over", "use-claim", "door-pair",
+    "personal-calendar", "take-over", "use-claim",
 }  # fmt: skip
 # To devices at the door alone, which show their token.
 BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card"}
@@ -67,7 +67,7 @@ def answer(method: str, path: str) -> str:
     response = getattr(Client(), method)(path)
     if response.status_code == 302 and LOGIN.match(response["Location"]):
         return "login"
-    return {401: "token", 403: "refused", 404: "nothing", 405: "refused", 410: "nothing"}.get(
+    return {401: "token", 403: "refused", 404: "nothing", 405: "refused"}.get(
         response.status_code, "answered"
     )
 
