@@ -149,8 +149,13 @@ class Page {
   drawNotices({ storage, isOutdated }) {
     if (storage === "ok") this.isStorageAccepted = false;
     if (storage === "ok" || this.isPairing) withdraw("storage");
-    else notice("storage", { title: t(`storage_${storage}`), text: t("storage_do"), isBad: true, buttons: this.storageButtons() });
+    else this.noticeStorage(storage);
     if (isOutdated) notice("version", { title: t("new_version"), buttons: [[t("update"), () => location.reload()]] });
+  }
+
+  noticeStorage(storage) {
+    const buttons = this.storageButtons();
+    notice("storage", { title: t(`storage_${storage}`), text: t("storage_do"), isBad: true, buttons });
   }
 
   storageButtons() {
