@@ -164,6 +164,8 @@ class Bench:
         server = installation.start_web()
         subprocess.run([*PYTHON, "benchmarks.door", str(installation.port)], check=True)
         self.processes.stop(server)
+        floor = self.measure_floor(load.floor, 16)
+        say("the floor beside it (a minimal view, one such transaction), 16 at once", f"{floor:.0f}/s")
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {
