@@ -139,13 +139,15 @@ def roster(device: Device, since: int | None) -> bytes:
     people = [person for person in _people(event, first) if person.code]
     arrivals = [row for row in _rows(ARRIVALS, [event.pk, first]) if row[4] or not is_full]
     ranges = list(event.letter_ranges.all())
-    tickets, arrived = _tickets(people, ranges), [_arrival(*row) for row in arrivals]
+    nonce = os.urandom(NONCE_BYTES)  # one for all: each ticket has a key of its own
+    tickets, arrived = _tickets(people, ranges, nonce), [_arrival(*row) for row in arrivals]
     if is_full:
-        tickets, arrived = [*tickets, *_test_tickets(event)], [*arrived, *_test_arrivals(event)]
+        tickets, arrived = [*tickets, *_test_tickets(event, nonce)], [*arrived, *_test_arrivals(event)]
     header = {
         "format": FORMAT,
         "now": milliseconds(clock.now()),
         "cursor": str(cursor),
+        "nonce": nonce.hex(),
         "is_full": is_full,
         "tickets": len(tickets),
         "arrivals": len(arrived),
@@ -194,15 +196,21 @@ def _outline_changed(event: Event, since: int) -> bool:
     return RosterOutline.objects.filter(event=event, changed_in__gte=since).exists()
 
 
-def _tickets(people: Iterable[Person], ranges: list[LetterRange]) -> list[bytes]:
+def _tickets(people: Iterable[Person], ranges: list[LetterRange], nonce: bytes) -> list[bytes]:
     in_order = sorted(people, key=lambda person: STATES.index(person.state))
     return [
-        ticket(str(person.code), person.ticket, None if person.is_revoked else person.told(ranges), person.is_assistant)
+        ticket(
+            str(person.code),
+            person.ticket,
+            None if person.is_revoked else person.told(ranges),
+            nonce=nonce,
+            is_assistant=person.is_assistant,
+        )
         for person in in_order
     ]
 
 
-def _test_tickets(event: Event) -> list[bytes]:
+def _test_tickets(event: Event, nonce: bytes) -> list[bytes]:
     tests = [test for test in rehearsal.badges(event) if test.ticket]
     role = event.roles.first()
     return [
@@ -210,26 +218,25 @@ def _test_tickets(event: Event) -> list[bytes]:
             test.code,
             test.ticket,
             [0, test.name["fi"], test.organisation["fi"], role.pk if role else 0, "fi", 0, ""],
-            False,
+            nonce=nonce,
         )
         for test in tests
         if test.ticket
     ]
 
 
-def ticket(code: str, known: Ticket, told: list[Any] | None, is_assistant: bool) -> bytes:
-    """One person's record."""
+def ticket(code: str, known: Ticket, told: list[Any] | None, *, nonce: bytes, is_assistant: bool = False) -> bytes:
+    """One person's record; what is told of them is sealed with the key of their code and the answer's nonce."""
     identity, key = digest(code)
     flags = STATES.index(known.state) | REMOTE_FLAG * known.is_remote | ASSISTANT_FLAG * is_assistant
-    sealed = _seal(told, identity, key) if told else b""
+    sealed = _seal(told, identity, key, nonce) if told else b""
     numbers = bytes(known.lists)
     return b"".join([identity, bytes([flags, len(numbers)]), numbers, struct.pack(">H", len(sealed)), sealed])
 
 
-def _seal(told: list[Any], identity: bytes, key: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
+def _seal(told: list[Any], identity: bytes, key: bytes, nonce: bytes) -> bytes:
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return nonce + AESGCM(key).encrypt(nonce, text, identity)
+    return AESGCM(key).encrypt(nonce, text, identity)
 
 
 def _test_arrivals(event: Event) -> list[bytes]:

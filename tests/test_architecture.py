@@ -67,9 +67,7 @@ def answer(method: str, path: str) -> str:
     response = getattr(Client(), method)(path)
     if response.status_code == 302 and LOGIN.match(response["Location"]):
         return "login"
-    return {401: "token", 403: "refused", 404: "nothing", 405: "refused"}.get(
-        response.status_code, "answered"
-    )
+    return {401: "token", 403: "refused", 404: "nothing", 405: "refused"}.get(response.status_code, "answered")
 
 
 @pytest.mark.django_db

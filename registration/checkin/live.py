@@ -36,6 +36,7 @@ LEFT JOIN registration_checkinlist l ON l.event_id = d.event_id AND l.number = %
 LEFT JOIN registration_gate g ON g.event_id = d.event_id AND g.id = %(gate)s
 LEFT JOIN registration_badge b ON b.code = %(code)s
 LEFT JOIN registration_registration r ON r.id = COALESCE(b.registration_id, %(registration)s::bigint)
+     AND (b.id IS NOT NULL OR r.has_assistant OR NOT %(is_assistant)s)
 LEFT JOIN registration_admission a ON a.check_in_list_id = l.id AND a.registration_id = r.id
      AND a.is_assistant = COALESCE(b.is_assistant, %(is_assistant)s)
 LEFT JOIN registration_scan s ON s.id = %(id)s
@@ -209,7 +210,7 @@ def judge_test(test: rehearsal.TestBadge, code: str, *, on_list: int, is_return_
 
 
 def _write(item: Item, facts: Facts, answer: Verdict, values: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    if answer == verdict.ADMIT and values["kind"] != Kind.TEST:
+    if answer in (verdict.ADMIT, verdict.BACK) and values["kind"] != Kind.TEST:  # a first arrival may be taken back now
         late = verdict.BACK if facts.is_return_normal else verdict.ALREADY
         written = _one(ARRIVE, {**values, "late_tone": late.tone, "late_reason": late.reason})
     else:
@@ -220,8 +221,8 @@ def _write(item: Item, facts: Facts, answer: Verdict, values: dict[str, Any], *,
     if written is None:  # the same scan came twice at the same moment
         facts = _facts_again(facts, item, values)
         return _answer(item, facts, str(facts.told_tone), str(facts.told_reason), at=at, is_repeat=True)
-    if answer == verdict.ADMIT and written != tuple(answer):
-        first = _one(FIRST, values) or (None, None)
+    if written != tuple(answer):  # decided between the two statements, by another gate or an undo
+        first = (None, None) if written == tuple(verdict.ADMIT) else _one(FIRST, values) or (None, None)
         facts = facts._replace(arrived_at=first[0], arrived_at_gate=first[1])
     return _answer(item, facts, *written, at=at)
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Request, Route
 STATES = {"revoked": 0, "ended": 1, "waiting": 2, "offered": 3, "confirmed": 4}
 DAY, DINNER = 1, 2
 MAIN, HALL = 11, 12
+NONCE = os.urandom(12)
 TOKEN, LINK = "device-token", "link"
 
 
@@ -49,9 +50,8 @@ class Ticket:
 
     def packed(self) -> bytes:
         identity, key = digest(self.code)
-        nonce = os.urandom(12)
         text = json.dumps(self.told, ensure_ascii=False).encode()
-        sealed = b"" if self.state == "revoked" else nonce + AESGCM(key).encrypt(nonce, text, identity)
+        sealed = b"" if self.state == "revoked" else AESGCM(key).encrypt(NONCE, text, identity)
         flags = STATES[self.state] | 8 * self.is_remote | 16 * self.is_assistant
         head = identity + bytes([flags, len(self.lists), *self.lists])
         return head + struct.pack(">H", len(sealed)) + sealed
@@ -65,6 +65,7 @@ def header(**more: Any) -> dict[str, Any]:
     return {
         "format": 1,
         "cursor": "1",
+        "nonce": NONCE.hex(),
         "is_full": True,
         "event": {"slug": "2024", "name": names, "ends_at": 0},
         "lists": [{**each, **times} for each in lists],

@@ -39,14 +39,22 @@ class Reader {
   }
 }
 
-function ticketFrom(reader) {
+/** What is sealed is kept with the nonce of its answer before it: tickets of several answers lie side by side. */
+function sealedFrom(reader, length, nonce) {
+  const sealed = new Uint8Array(NONCE_LENGTH + length);
+  sealed.set(nonce);
+  sealed.set(reader.bytes(length), NONCE_LENGTH);
+  return sealed;
+}
+
+function ticketFrom(reader, nonce) {
   const id = hex(reader.bytes(ID_LENGTH));
   const flags = reader.number(1);
   const state = STATES[flags & STATE_BITS];
   if (!state) throw new RangeError("The roster has a state that this version does not know.");
   const lists = [...reader.bytes(reader.number(1))];
   const length = reader.number(2);
-  const sealed = length ? reader.bytes(length) : null;
+  const sealed = length ? sealedFrom(reader, length, nonce) : null;
   return { id, state, isRemote: Boolean(flags & IS_REMOTE), isAssistant: Boolean(flags & IS_ASSISTANT), lists, sealed };
 }
 
@@ -63,9 +71,10 @@ export function parse(buffer) {
   const reader = new Reader(buffer);
   const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(reader.bytes(reader.number(4))));
   if (header.format !== 1) throw new RangeError("The roster has a format that this version does not know.");
+  const nonce = bytesOf(header.nonce);
   const tickets = new Map();
   for (let left = header.tickets; left > 0; left -= 1) {
-    const ticket = ticketFrom(reader);
+    const ticket = ticketFrom(reader, nonce);
     tickets.set(ticket.id, ticket);
   }
   const arrivals = Array.from({ length: header.arrivals }, () => arrivalFrom(reader));
