@@ -81,7 +81,9 @@ class ConflictAdmin(ReadOnlyAdmin):
     @admin.display(description=_("detail"))
     def told(self, conflict: Conflict) -> str | SafeString:
         """What came along, such as the name of a newcomer who could not be registered."""
-        return format_html_join(SafeString("<br>"), "{}: {}", details(conflict)) or "–"
+        is_of_a_machine = conflict.kind == Conflict.Kind.BROKEN  # for who looks after the software, in English
+        line = '<code lang="en">{}: {}</code>' if is_of_a_machine else "{}: {}"
+        return format_html_join(SafeString("<br>"), line, details(conflict)) or "–"
 
     @admin.display(description=_("found"), ordering="found_at")
     def found(self, conflict: Conflict) -> str:
