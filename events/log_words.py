@@ -15,6 +15,7 @@ ACTIONS = [
     gettext_noop("deleted"),
     gettext_noop("device made"),
     gettext_noop("device paired"),
+    gettext_noop("came on site at the door"),
     gettext_noop("device revoked"),
     gettext_noop("edited"),
     gettext_noop("ended as a double"),
@@ -46,11 +47,13 @@ ACTIONS = [
     gettext_noop("switched to remote"),
     gettext_noop("taken off a check-in list"),
     gettext_noop("took over a colleague's place"),
+    gettext_noop("came on site at the door"),
 ]
 FACTS = [
     gettext_noop("after"),
     gettext_noop("before"),
     gettext_noop("count"),
+    gettext_noop("device"),
     gettext_noop("fields"),
     gettext_noop("format"),
     gettext_noop("languages"),

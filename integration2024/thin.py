@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve
 
 API = "/door/api/"
+HSTS = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
 resolved = lru_cache(maxsize=32)(resolve)  # seven addresses, each asked for thousands of times
 
 
@@ -23,5 +25,12 @@ class ThinWay:
             return self.get_response(request)
         # A question less each time: a device whose answer fails because PostgreSQL has restarted comes again by itself.
         connection.health_check_done = True
-        found = resolved(request.path_info)
-        return found.func(request, *found.args, **found.kwargs)
+        request.get_host()  # refuses what is none of ours, as for every other page
+        try:
+            found = resolved(request.path_info)
+        except Resolver404:
+            return JsonResponse({"error": "not_found"}, status=404)
+        response = found.func(request, *found.args, **found.kwargs)
+        if settings.SECURE_HSTS_SECONDS:
+            response["Strict-Transport-Security"] = HSTS
+        return response

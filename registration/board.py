@@ -23,7 +23,6 @@ from registration.models import Admission, CheckInList, Conflict, Device, Scan
 STEP = timedelta(minutes=5)
 FEWEST_BARS = 12  # an hour: the first arrivals do not fill the whole width
 SILENT_AFTER = timedelta(minutes=5)
-UNDO_TIME = timedelta(minutes=15)
 CLOCK_TOLERANCE_MS = 60_000
 LOW_BATTERY = 20
 
@@ -172,7 +171,7 @@ def _per_gate(event: Event, arrivals: Iterable[tuple[datetime, int]]) -> list[Ga
 
 def not_undone() -> Q:
     """Scans that nobody took back in time."""
-    in_time = OuterRef("corrected_at") + UNDO_TIME
+    in_time = OuterRef("corrected_at") + Scan.UNDO_WITHIN
     return Q(~Exists(Scan.objects.filter(undoes=OuterRef("pk"), event=OuterRef("event"), corrected_at__lte=in_time)))
 
 
@@ -253,7 +252,7 @@ def _step(when: datetime) -> int:
 
 
 def _is_over(event: Event, at: datetime) -> bool:
-    return day_of(at) > event.ends_on + Device.KEPT_AFTER_EVENT
+    return day_of(at) > Device.end_for(event.ends_on)
 
 
 # --- Devices in words -------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from registration.checkin import BadItem, Refused
 from registration.models import Device
 
 SCHEME = "Device "
-HELP_DESK = "help_desk"
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -43,8 +42,8 @@ def _answer(view: View, request: HttpRequest) -> HttpResponse:
         return view(request)
     except Refused as refusal:
         if refusal.must_wipe:
-            return JsonResponse({"wipe": True, "now": _now()}, status=401)
-        return _error(403 if refusal.word == HELP_DESK else 409, refusal.word)
+            return JsonResponse({"wipe": True, "known": refusal.is_known, "now": _now()}, status=401)
+        return _error(403 if refusal.word == checkin.HELP_DESK else 409, refusal.word)
     except BadItem:
         return _error(400, "bad_request")
     except RequestDataTooBig:
@@ -120,9 +119,7 @@ def scans(request: HttpRequest) -> HttpResponse:
     try:
         device, must_wipe = _device(request), False
     except Refused as refusal:
-        if refusal.device is None:
-            raise
-        device, must_wipe = refusal.device, True
+        device, must_wipe = checkin.last_words(refusal), True
     answer = checkin.take(device, _body(request))
     return JsonResponse({**answer, "wipe": True} if must_wipe else answer)
 
@@ -151,5 +148,5 @@ def _help_desk(request: HttpRequest) -> Device:
     """A device that may know everybody's name."""
     device = _device(request)
     if not device.is_help_desk:
-        raise Refused(HELP_DESK)
+        raise Refused(checkin.HELP_DESK)
     return device

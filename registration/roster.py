@@ -21,7 +21,7 @@ from registration import letters, rehearsal
 from registration.models import Device, LetterRange, Registration, RosterOutline
 from registration.verdict import State, Ticket
 
-FORMAT = 1
+FORMAT = 2
 SALT = b"i24-door-1:"
 ID_BYTES, NONCE_BYTES = 8, 12
 STATES: list[State] = ["revoked", "ended", "waiting", "offered", "confirmed"]  # by their number; endings come first
@@ -282,6 +282,7 @@ def describe(device: Device) -> dict[str, Any]:
     """What a device is told of itself."""
     return {
         "id": device.pk,
+        "event": device.event.slug,
         "name": device.name,
         "gate": device.gate_id,
         "list": device.check_in_list.number,

@@ -52,7 +52,6 @@ OTHER_LIST = Verdict("look", "other_list")
 BACK = Verdict("go", "back")
 ALREADY = Verdict("in", "already")
 ADMIT = Verdict("go", "admit")
-LET_IN = Verdict("go", "let_in")  # a person's decision: never the rule's, but stored beside its answers
 
 
 def code_in(text: str) -> str | None:

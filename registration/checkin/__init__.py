@@ -6,8 +6,20 @@ person has to look at. Nothing is refused, nothing is dropped, and the order in 
 
 from registration.checkin.batch import MOST_ITEMS, take
 from registration.checkin.desk import card, come_on_site
-from registration.checkin.devices import Refused, authenticate, pair
+from registration.checkin.devices import HELP_DESK, Refused, authenticate, last_words, pair
 from registration.checkin.items import BadItem
 from registration.checkin.live import check_in
 
-__all__ = ["MOST_ITEMS", "BadItem", "Refused", "authenticate", "card", "check_in", "come_on_site", "pair", "take"]
+__all__ = [
+    "HELP_DESK",
+    "MOST_ITEMS",
+    "last_words",
+    "BadItem",
+    "Refused",
+    "authenticate",
+    "card",
+    "check_in",
+    "come_on_site",
+    "pair",
+    "take",
+]

@@ -74,9 +74,10 @@ class Batch:
     def __init__(self, device: Device, sent_at: datetime, at: datetime) -> None:
         self.device, self.event, self.at, self.offset = device, device.event, at, at - sent_at
         self.lists = {row.number: row for row in self.event.check_in_lists.all()}
+        self.ends_at = device.revoked_at or at  # who was let in by then was let in
+        self.is_over = bool(device.revoked_at) or device.is_expired(at)
         self.gates = set(self.event.gates.values_list("pk", flat=True))
         self.problems: list[Problem] = []
-        self.results: list[dict[str, Any]] = []
 
     def read(self, raw: Any) -> Item | None:
         """The item, or None when it is broken; then it is kept as it came."""
@@ -84,6 +85,10 @@ class Batch:
             item = read_item(raw)
             if item.list_number not in self.lists:
                 raise BadItem("list is none of this event")
+            if not self.device.is_help_desk and (item.registration or item.kind == Kind.WALK_IN):
+                raise BadItem("only a help desk knows people without their badge")
+            if self.is_over and item.kind == Kind.WALK_IN:
+                raise BadItem("the device was revoked, or the event is over")
         except BadItem as error:
             self.note_broken(raw, str(error))
             return None
@@ -98,6 +103,8 @@ class Batch:
     def row(self, item: Item, bearer: Bearer | None) -> dict[str, Any]:
         """The columns of the scan."""
         assert self.device.paired_at is not None
+        bounds = {"paired_at": self.device.paired_at, "received_at": self.at}
+        happened_at = corrected(item.scanned_at, self.offset, **bounds)
         return {
             "id": item.id,
             "gate_id": item.gate if item.gate in self.gates else self.device.gate_id,
@@ -109,11 +116,9 @@ class Batch:
             "undoes": item.undoes,
             "tone": item.tone,
             "reason": item.reason,
-            "is_admitting": item.is_admitting,
+            "is_admitting": item.is_admitting and happened_at <= self.ends_at,
             "scanned_at": item.scanned_at,
-            "corrected_at": corrected(
-                item.scanned_at, self.offset, paired_at=self.device.paired_at, received_at=self.at
-            ),
+            "corrected_at": happened_at,
         }
 
 
@@ -134,8 +139,9 @@ def take(device: Device, body: Any) -> dict[str, Any]:
         known |= _known({item.id for item in fresh} - added)  # answered live in this very moment
         _compare(batch, read, known)
         _note_unregistered(batch, read, newcomers)
+        _note_revoked(batch, rows, added)
         touched = [row for row in rows if row["id"] in added]
-        conflicts = _keep(batch) + fold(device.event_id, _arrivers(touched), _scans(touched), at=at)
+        conflicts = _keep(batch) + fold(device.event_id, _arrivers(touched), _scans(touched) | set(known), at=at)
         note_contact(device, told, offset_ms=batch.offset // MILLISECOND, at=at)
     results = [_result(raw, item, known, newcomers) for raw, item in zip(raws, items, strict=True)]
     return {"now": milliseconds(at), "results": results, "conflicts": len(conflicts)}
@@ -164,7 +170,8 @@ def _rows(batch: Batch, items: list[Item], newcomers: dict[uuid.UUID, Newcomer])
     """The columns of new scans, each with its bearer as far as there is one in this event."""
     by_code = _by_code(batch.event, {item.code for item in items if item.code})
     wanted = {item.registration for item in items if item.registration}
-    by_key = set(Registration.objects.for_event(batch.event).filter(pk__in=wanted).values_list("pk", flat=True))
+    people = Registration.objects.for_event(batch.event).filter(pk__in=wanted)
+    by_key = dict(people.values_list("pk", "has_assistant"))
     tests = {test.code for test in rehearsal.badges(batch.event)}
     rows = []
     for item in items:
@@ -172,7 +179,7 @@ def _rows(batch: Batch, items: list[Item], newcomers: dict[uuid.UUID, Newcomer])
         if item.kind == Kind.WALK_IN and (found := newcomers[item.id].registration):
             bearer = Bearer(found, False)
         elif bearer is None and item.registration in by_key:
-            bearer = Bearer(int(item.registration or 0), item.is_assistant)
+            bearer = Bearer(int(item.registration or 0), item.is_assistant and by_key[item.registration])
         rows.append(batch.row(item._replace(kind=Kind.TEST) if item.code in tests else item, bearer))
     return rows
 
@@ -195,7 +202,7 @@ def _compare(batch: Batch, read: dict[uuid.UUID, Item], known: dict[uuid.UUID, S
     """A device that did not get its live answer in time has acted on its own."""
     for row in known.values():
         item = read[row.pk]
-        if row.is_live and row.kind != Kind.TEST and row.is_admitting != item.is_admitting:
+        if row.is_live and row.kind != Kind.TEST and item.is_admitting and not row.is_admitting:
             detail = {"server": f"{row.tone}/{row.reason}", "device": f"{item.tone}/{item.reason}"}
             key = f"{Conflict.Kind.TOLD_OTHERWISE}:{row.pk}"
             where = (row.pk, row.check_in_list_id, row.registration_id)
@@ -210,6 +217,13 @@ def _note_unregistered(batch: Batch, read: dict[uuid.UUID, Item], newcomers: dic
             detail = {"problem": outcome.problem, "person": person}
             where = batch.lists[read[scan].list_number].pk
             batch.problems.append(Problem(Conflict.Kind.NOT_REGISTERED, key, detail, scan, where))
+
+
+def _note_revoked(batch: Batch, rows: list[dict[str, Any]], added: set[uuid.UUID]) -> None:
+    """What a revoked device reports counts, because it may be true; a person has to look at it."""
+    if batch.is_over and any(row["is_admitting"] for row in rows if row["id"] in added):
+        key = f"{Conflict.Kind.REVOKED}:{batch.device.pk}:{int(batch.at.timestamp())}"
+        batch.problems.append(Problem(Conflict.Kind.REVOKED, key, {"scans": len(added)}))
 
 
 def _keep(batch: Batch) -> list[str]:

@@ -19,7 +19,7 @@ def come_on_site(device: Device, registration_id: int) -> list[Any]:
     if not found:
         raise Refused("not_possible")
     try:
-        services.come_on_site(registration_id, days=list(device.check_in_list.days.all()), by=device.made_by)
+        services.come_on_site(registration_id, days=list(device.check_in_list.days.all()), device=str(device))
     except places.NoPlaces as refusal:
         raise Refused("full") from refusal
     except services.Refusal as refusal:

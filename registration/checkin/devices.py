@@ -1,27 +1,35 @@
 """Devices: paired once, known by their token, gone when revoked or when the event is over."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from events import clock, tokens
 from events.models import LogEntry
+from registration import services
 from registration.checkin.items import plain
 from registration.models import Device, Registration
 
-PURPOSE = "device"
+HELP_DESK = "help_desk"  # refused: only help desks know names
+LAST_WORDS_WITHIN = timedelta(hours=1)  # after a revoked device has first been heard of
 TOKEN_BYTES = 32
 LANGUAGES = set(Registration.Language.values)
 
 
 class Refused(Exception):
-    """A device that may not do what it asks. `must_wipe` tells it to delete what it holds."""
+    """A device that may not do what it asks. `must_wipe` tells it to delete what it holds.
 
-    def __init__(self, word: str, *, must_wipe: bool = False, device: Device | None = None) -> None:
+    One that is known, revoked or expired, first sends what is unsent; one that is not keeps it.
+    """
+
+    def __init__(
+        self, word: str, *, must_wipe: bool = False, is_known: bool = False, device: Device | None = None
+    ) -> None:
         super().__init__(word)
         self.word, self.must_wipe, self.device = word, must_wipe, device
+        self.is_known = is_known or device is not None
 
 
 @transaction.atomic
@@ -30,7 +38,7 @@ def pair(value: str, *, name: str, language: str, version: str) -> tuple[str, De
 
     Raises Refused("used") for a link that is wrong, used, too old or replaced.
     """
-    token, at = tokens.read(PURPOSE, value), clock.now()
+    token, at = tokens.read(services.DEVICE, value), clock.now()
     device = Device.objects.select_for_update(of=("self",)).filter(pk=token.pk).first() if token else None
     if device is None or token is None or not _can_be_paired(device, token.version, at):
         raise Refused("used")
@@ -50,8 +58,7 @@ def pair(value: str, *, name: str, language: str, version: str) -> tuple[str, De
 
 
 def _can_be_paired(device: Device, version: int, at: datetime) -> bool:
-    is_fresh = device.link_version == version and device.paired_at is None and device.pairing_ends_at > at
-    return is_fresh and device.revoked_at is None and not device.is_expired(at)
+    return device.link_version == version and services.can_be_paired(device, at)
 
 
 def authenticate(token: str) -> Device:
@@ -65,6 +72,14 @@ def authenticate(token: str) -> Device:
     return device
 
 
+def last_words(refusal: Refused) -> Device:
+    """The device that was revoked, if it may still send what is unsent; else the refusal."""
+    device = refusal.device
+    if device is None or (device.wiped_at and device.wiped_at < clock.now() - LAST_WORDS_WITHIN):
+        raise refusal
+    return device
+
+
 def note_contact(device: Device, told: dict[str, Any], *, offset_ms: int, at: datetime) -> None:
     """What a device tells of itself when it reports."""
     unsent, battery, version = told.get("unsent"), told.get("battery"), told.get("version")
@@ -72,6 +87,6 @@ def note_contact(device: Device, told: dict[str, Any], *, offset_ms: int, at: da
     device.unsent = unsent if isinstance(unsent, int) and 0 <= unsent < 2**31 else device.unsent
     device.battery = battery if isinstance(battery, int) and 0 <= battery <= 100 else None
     device.app_version = plain(version, 40) or device.app_version
-    if device.revoked_at and device.wiped_at is None:
+    if device.wiped_at is None and (device.revoked_at or device.is_expired(at)):
         device.wiped_at = at
     device.save(update_fields=["last_contact_at", "clock_offset_ms", "unsent", "battery", "app_version", "wiped_at"])

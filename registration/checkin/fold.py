@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-UNDO_WITHIN = timedelta(minutes=15)
+from registration.models import Scan
+
 TWO_PLACES_WITHIN = timedelta(minutes=10)  # nobody arrives at two gates in so short a time
 
 
@@ -41,7 +42,7 @@ STANDS = """s.is_admitting AND NOT EXISTS (
 
 STANDING = f"""{ARRIVERS}, standing AS (
     SELECT s.id, s.check_in_list_id, s.registration_id, s.is_assistant, s.device_id, s.gate_id, s.reason, s.code,
-           s.corrected_at
+           s.corrected_at, s.received_at
     FROM arriver JOIN registration_scan s USING (check_in_list_id, registration_id, is_assistant)
     WHERE {STANDS}
 )"""
@@ -62,23 +63,27 @@ FROM first
 WHERE a.check_in_list_id = first.check_in_list_id AND a.registration_id = first.registration_id
   AND a.is_assistant = first.is_assistant AND a.scan_id IS DISTINCT FROM first.id"""
 
+# A matter that a person has closed is opened again by what is received after that.
 # If any two arrivals at different devices are too close, then so are two that follow each other.
 MATTERS = f"""{STANDING}, arrival AS (
-    SELECT *, lag(device_id) OVER person AS device_before, lag(corrected_at) OVER person AS moment_before
+    SELECT *, lag(device_id) OVER person AS device_before, lag(corrected_at) OVER person AS moment_before,
+           max(received_at) OVER (PARTITION BY check_in_list_id, registration_id, is_assistant) AS last_received_at
     FROM standing WHERE reason <> 'back'
     WINDOW person AS (PARTITION BY check_in_list_id, registration_id, is_assistant ORDER BY corrected_at, id)
 ), matter AS (
-    SELECT DISTINCT 'double' AS kind, arrival.check_in_list_id, arrival.registration_id, arrival.is_assistant
+    SELECT DISTINCT 'double' AS kind, arrival.check_in_list_id, arrival.registration_id, arrival.is_assistant,
+           last_received_at AS received_at
     FROM arrival JOIN registration_checkinlist l ON l.id = arrival.check_in_list_id
     WHERE device_before <> device_id
       AND (NOT l.is_return_normal OR extract(epoch FROM corrected_at - moment_before) < %(two_places)s)
     UNION
-    SELECT DISTINCT 'cancelled', s.check_in_list_id, s.registration_id, s.is_assistant
+    SELECT 'cancelled', s.check_in_list_id, s.registration_id, s.is_assistant, max(s.received_at)
     FROM standing s JOIN registration_registration r ON r.id = s.registration_id
     LEFT JOIN registration_badge b ON b.code = s.code
     WHERE r.ended_at <= s.corrected_at OR b.revoked_at <= s.corrected_at
+    GROUP BY 1, 2, 3, 4
 ), named AS (
-    SELECT kind, check_in_list_id, registration_id,
+    SELECT kind, check_in_list_id, registration_id, received_at,
            concat_ws(':', kind, check_in_list_id, registration_id, is_assistant::int) AS key
     FROM matter
 ), settled AS (
@@ -90,8 +95,10 @@ MATTERS = f"""{STANDING}, arrival AS (
 )
 INSERT INTO registration_conflict (event_id, kind, key, check_in_list_id, registration_id, detail, found_at, reason)
 SELECT %(event)s, kind, key, check_in_list_id, registration_id, '{{}}', %(at)s, '' FROM named
-ON CONFLICT (event_id, key) DO UPDATE SET closed_at = NULL
-WHERE registration_conflict.closed_at IS NOT NULL AND registration_conflict.reason = ''
+ON CONFLICT (event_id, key) DO UPDATE SET closed_at = NULL, closed_by_id = NULL, reason = '', found_at = %(at)s
+WHERE registration_conflict.closed_at IS NOT NULL AND (
+    registration_conflict.reason = '' OR registration_conflict.closed_at < (
+        SELECT received_at FROM named WHERE named.key = registration_conflict.key))
 RETURNING key"""
 
 # Let in without anybody knowing who it is; settled when the device takes it back. Newcomers who could not be registered
@@ -105,8 +112,10 @@ STRANGERS = """WITH touched AS (
     WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND s.is_admitting AND s.registration_id IS NULL
       AND s.kind <> 'walk_in'
 ), settled AS (
-    UPDATE registration_conflict c SET closed_at = %(at)s FROM touched
-    WHERE c.event_id = %(event)s AND c.closed_at IS NULL AND is_undone AND c.key = 'unknown:' || touched.id
+    UPDATE registration_conflict c SET closed_at = %(at)s FROM registration_scan s JOIN registration_scan u
+        ON u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s
+    WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND c.event_id = %(event)s AND c.closed_at IS NULL
+      AND c.key IN ('unknown:' || s.id, 'told_otherwise:' || s.id)
 )
 INSERT INTO registration_conflict
     (event_id, kind, key, check_in_list_id, device_id, scan_id, detail, found_at, reason)
@@ -128,7 +137,7 @@ def fold(event_id: int, arrivers: Iterable[Arriver], scans: Iterable[uuid.UUID],
         "registrations": [person.registration for person in people],
         "assistants": [person.is_assistant for person in people],
         "scans": list(scans),
-        "undo_within": UNDO_WITHIN,
+        "undo_within": Scan.UNDO_WITHIN,
         "two_places": TWO_PLACES_WITHIN.total_seconds(),
         "at": at,
     }

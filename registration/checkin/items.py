@@ -20,7 +20,6 @@ REASONS = {
     "look": {"unknown", "waiting", "offered", "remote", "other_list"},
     "stop": {"cancelled", "revoked", "unknown", "other_event", "not_a_badge"},
 }
-ACTED_ON = {Kind.READ, Kind.NAME, Kind.LET_IN, Kind.WALK_IN, Kind.TEST}  # these say what the device has shown
 
 
 class BadItem(Exception):

@@ -13,7 +13,7 @@ from django.db import connection
 from events import clock
 from events.models import Event
 from registration import letters, rehearsal, verdict
-from registration.checkin.devices import Refused
+from registration.checkin.devices import HELP_DESK, Refused
 from registration.checkin.items import BadItem, Item, Kind, corrected, moment, read_item
 from registration.models import Device, Registration
 from registration.roster import ADMITS, milliseconds, state_of
@@ -22,7 +22,7 @@ from registration.verdict import Ticket, Verdict
 FRESH = timedelta(seconds=15)  # a device that has been heard of so lately need not be noted again
 
 FACTS = f"""
-SELECT d.id, d.event_id, d.gate_id, d.paired_at, d.revoked_at, d.last_contact_at, e.ends_on,
+SELECT d.id, d.event_id, d.gate_id, d.paired_at, d.revoked_at, d.last_contact_at, d.is_help_desk, e.ends_on,
        l.id, l.is_return_normal, g.id, b.id, COALESCE(b.is_assistant, %(is_assistant)s), b.revoked_at,
        r.id, r.event_id, r.status, r.attendance,
        COALESCE(NULLIF(r.badge_name, ''), trim(r.first_name || ' ' || r.last_name)),
@@ -82,6 +82,7 @@ class Facts(NamedTuple):
     paired_at: datetime
     revoked_at: datetime | None
     last_contact_at: datetime | None
+    is_help_desk: bool
     ends_on: date
     list_id: int | None
     is_return_normal: bool
@@ -137,7 +138,7 @@ def check_in(token: str, raw: Any) -> dict[str, Any]:
     item = read_item(raw, is_live=True)
     sent_at, at = moment(raw, "sent_at"), clock.now()
     facts = _facts(Device.hash_of(token), item)
-    _refuse(facts, at)
+    _refuse(facts, item, at)
     if facts.list_id is None or (item.kind == Kind.NAME and not facts.is_of_event):
         raise BadItem("list or registration is not of this event")
     if facts.told_tone:
@@ -170,9 +171,11 @@ def _facts(token_hash: str, item: Item) -> Facts:
     return Facts._make(row)
 
 
-def _refuse(facts: Facts, at: datetime) -> None:
-    if facts.revoked_at or clock.day_of(at) > facts.ends_on + Device.KEPT_AFTER_EVENT:
-        raise Refused("revoked", must_wipe=True)
+def _refuse(facts: Facts, item: Item, at: datetime) -> None:
+    if facts.revoked_at or clock.day_of(at) > Device.end_for(facts.ends_on):
+        raise Refused("revoked", must_wipe=True, is_known=True)
+    if item.kind == Kind.NAME and not facts.is_help_desk:
+        raise Refused(HELP_DESK)
 
 
 def _judge(item: Item, facts: Facts) -> tuple[str, Verdict]:

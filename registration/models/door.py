@@ -5,13 +5,14 @@ Rows that a device has to hear of carry `changed_in`, the transaction that wrote
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import Max, Q
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.clock import day_of
@@ -101,11 +102,20 @@ class CheckInList(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Devices can tell so many lists apart."""
+        if not self.number and self.event_id and _outline(self.event_id).lists_made >= MOST_LISTS:
+            raise ValidationError(_("An event can have no more lists; change one of them instead."))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new list gets the next number of its event, which devices know it by."""
-        if not self.number:
-            self.number = 1 + (self.event.check_in_lists.aggregate(most=Max("number"))["most"] or 0)
-        super().save(*args, **kwargs)
+        """A new list gets the next number of its event, which devices know it by; no number is given twice."""
+        with transaction.atomic():
+            if not self.number:
+                _outline(self.event_id)
+                outline = RosterOutline.objects.select_for_update().get(pk=self.event_id)
+                self.number = outline.lists_made = outline.lists_made + 1
+                outline.save(update_fields=["lists_made"])
+            super().save(*args, **kwargs)
 
 
 class ListEntry(models.Model):
@@ -195,13 +205,20 @@ class Device(models.Model):
         """What is stored of a token: a random 256 bits needs no slow hash."""
         return hashlib.sha256(token.encode()).hexdigest()
 
+    @classmethod
+    def end_for(cls, event_ends_on: date) -> date:
+        """The last day on which an event's devices work."""
+        return event_ends_on + cls.KEPT_AFTER_EVENT
+
     def is_expired(self, at: datetime) -> bool:
         """All devices expire with the event, a day after its last one."""
-        return day_of(at) > self.event.ends_on + self.KEPT_AFTER_EVENT
+        return day_of(at) > self.end_for(self.event.ends_on)
 
 
 class Scan(models.Model):
     """One thing that happened at a device: added once, by the key that the device made, and never changed."""
+
+    UNDO_WITHIN: ClassVar[timedelta] = timedelta(minutes=15)
 
     class Kind(models.TextChoices):
         """Read from a badge, found by name, let in by a person's decision, newly registered, taken back, rehearsed."""
@@ -305,6 +322,7 @@ class Conflict(models.Model):
         CANCELLED = "cancelled", _("cancelled and let in")
         UNKNOWN = "unknown", _("unknown code let in")
         TOLD_OTHERWISE = "told_otherwise", _("let in against the server's answer")
+        REVOKED = "revoked", _("let in by a revoked device")
         BROKEN = "broken", _("cannot be read")
         NOT_REGISTERED = "not_registered", _("newcomer could not be registered")
 
@@ -352,13 +370,18 @@ class RosterChange(models.Model):
 
 
 class RosterOutline(models.Model):
-    """When lists, gates, roles or letter ranges of an event last changed: devices then take the whole roster anew."""
+    """When lists or letter ranges of an event last changed: devices then take the whole roster anew."""
 
     event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="+")
     changed_in = models.BigIntegerField(db_default=ThisTransaction())
+    lists_made = models.PositiveSmallIntegerField(default=0, db_default=0)  # deleted ones too
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def _outline(event_id: int) -> RosterOutline:
+    return RosterOutline.objects.get_or_create(event_id=event_id)[0]
 
 
 class LetterRange(models.Model):

@@ -20,6 +20,7 @@ from registration.services.claims import reserve, revoke_claim
 from registration.services.conflicts import AlreadyClosed, close_conflict
 from registration.services.details import Details
 from registration.services.devices import (
+    DEVICE,
     DeviceInUse,
     DeviceRevoked,
     EventOver,
@@ -38,6 +39,7 @@ from registration.services.registering import Outcome, key_of, register
 from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, TooOften
 
 __all__ = [
+    "DEVICE",
     "AlreadyClosed",
     "AlreadyRegistered",
     "Closed",

@@ -12,7 +12,7 @@ from events.transitions import Refusal
 from registration.models import CheckInList, Device, Gate
 from registration.services import rules
 
-PURPOSE = "device"
+DEVICE = "device"  # what a pairing link is for
 
 
 class DeviceInUse(Refusal):
@@ -90,7 +90,7 @@ def revoke(device_id: int, *, by: User | None) -> Device:
 
 def pairing_token(device: Device) -> str:
     """What the phone shows to become this device."""
-    return tokens.make(PURPOSE, device.pk, device.link_version)
+    return tokens.make(DEVICE, device.pk, device.link_version)
 
 
 def pairing_link(device: Device) -> str:

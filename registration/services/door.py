@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from events import places
-from events.models import Day, Event, User
+from events.models import Day, Event, LogEntry
 from registration.models import Registration
 from registration.services.changing import switch_to_on_site
 from registration.services.details import ROW_FIELDS, Details
@@ -23,7 +23,7 @@ def register_at_door(event: Event, details: Details, *, form_key: uuid.UUID) -> 
 
 
 @transaction.atomic
-def come_on_site(registration_id: int, *, days: Sequence[Day], by: User | None) -> Registration:
+def come_on_site(registration_id: int, *, days: Sequence[Day], device: str) -> Registration:
     """A remote participant stands in the door: a place if one is free, else NoPlaces, and nothing changes."""
     before = Registration.objects.select_related("event", "organisation_type").get(pk=registration_id)
     told = {name: getattr(before, name) for name in ROW_FIELDS}
@@ -34,7 +34,8 @@ def come_on_site(registration_id: int, *, days: Sequence[Day], by: User | None) 
         attendance=Registration.Attendance.ON_SITE,
         days=list(days) or list(before.event.days.all()),
     )
-    registration = switch_to_on_site(registration_id, details, by=by, is_at_door=True)
+    registration = switch_to_on_site(registration_id, details, by=None, is_at_door=True)
     if registration.is_waiting:
         raise places.NoPlaces
+    LogEntry.objects.record(registration, "came on site at the door", by=None, device=device)
     return registration

@@ -30,7 +30,8 @@ def door(event, people, moment):
     """Two devices at two gates of a dinner, to which one does not come twice."""
     moment.move_to(at("2024-11-14 18:00"), tick=False)
     dinner = make_list(event, "Illallinen", is_return_normal=False)
-    return [make_device(event, dinner, make_gate(event, name))[0] for name in ("Pääovi", "Sali")]
+    names = ("Pääovi", "Sali")
+    return [make_device(event, dinner, make_gate(event, name), is_help_desk=True)[0] for name in names]
 
 
 def open_conflicts() -> list[str]:
@@ -123,11 +124,49 @@ def test_an_undone_arrival_gives_way_to_the_next_one(door, people):
     assert Conflict.objects.get().reason == ""
 
 
-def test_a_conflict_that_a_person_has_closed_stays_closed(door, people):
-    for device in door:
-        checkin.take(device, batch(item(device, code_of(people[0]))))
+def test_a_conflict_that_a_person_has_closed_stays_closed_until_it_happens_again(door, people, moment):
+    sent = [batch(item(device, code_of(people[0]))) for device in door]
+    for device, one in zip(door, sent, strict=True):
+        checkin.take(device, one)
+    moment.shift(60)
     Conflict.objects.update(closed_at=clock.now(), reason="Avustaja")
+    checkin.take(door[0], sent[0])
+    assert open_conflicts() == []
+    moment.shift(60)
     checkin.take(door[0], batch(item(door[0], code_of(people[0]))))
+    assert open_conflicts() == ["double"]
+
+
+def test_a_device_that_is_no_help_desk_lets_nobody_in_by_name(event, door, people):
+    phone, _token = make_device(event, door[0].check_in_list)
+    by_name = item(phone, kind="name", registration=people[0].pk)
+    told = checkin.take(phone, batch(by_name, item(phone, kind="walk_in", person=newcomer(event))))
+    assert [result["status"] for result in told["results"]] == ["broken", "broken"]
+    assert (inside(), open_conflicts()) == (set(), ["broken", "broken"])
+    assert not Registration.objects.filter(email="uusi@kunta.example").exists()
+
+
+def test_what_a_revoked_device_reports_counts_until_then_and_a_person_looks_at_it(event, door, people, moment):
+    door[0].revoked_at = clock.now()
+    door[0].save(update_fields=["revoked_at"])
+    before = item(door[0], code_of(people[0]))
+    moment.shift(60)
+    after = item(door[0], code_of(people[1]))
+    told = checkin.take(door[0], batch(before, after, item(door[0], kind="walk_in", person=newcomer(event))))
+    assert [result["status"] for result in told["results"]] == ["kept", "kept", "broken"]
+    assert inside() == {people[0].pk}
+    assert open_conflicts() == ["broken", "revoked"]
+
+
+def test_an_undo_settles_what_was_done_against_the_servers_answer(event, door, people):
+    checkin.take(door[0], batch(item(door[0], code_of(people[0]))))
+    device, token = make_device(event, door[1].check_in_list, door[1].gate)
+    asked = live_scan(device, code_of(people[0]))
+    checkin.check_in(token, asked)
+    acted = item(device, code_of(people[0]), id=asked["id"])
+    checkin.take(device, batch(acted))
+    assert open_conflicts() == ["told_otherwise"]
+    checkin.take(device, batch(undo(device, acted)))
     assert open_conflicts() == []
 
 

@@ -153,7 +153,7 @@ def test_somebody_found_by_name_is_let_in_without_a_badge(event, moment):
     remote = register(event, attendance=Registration.Attendance.REMOTE)
     everyone = make_list(event, attendance="")
     moment.move_to(at(EVENT_MORNING), tick=False)
-    device, token = make_device(event, everyone)
+    device, token = make_device(event, everyone, is_help_desk=True)
     told = answer(device, token, kind="name", registration=remote.pk, is_assistant=False)
     assert told == ("go", "admit")
     with pytest.raises(checkin.BadItem):
@@ -166,6 +166,23 @@ def test_a_rehearsed_badge_is_answered_by_the_rule_and_admits_nobody(event, morn
         assert "/".join(answer(device, token, test.code)) in test.expected, test.kind
     assert set(Scan.objects.values_list("kind", "is_admitting")) == {("test", False)}
     assert Admission.objects.count() == 0
+
+
+def test_only_a_help_desk_hears_a_name_without_a_badge(event, moment):
+    person = register(event)
+    moment.move_to(at(EVENT_MORNING), tick=False)
+    device, token = make_device(event)
+    with pytest.raises(checkin.Refused) as refusal:
+        answer(device, token, kind="name", registration=person.pk)
+    assert (refusal.value.word, refusal.value.must_wipe) == (checkin.HELP_DESK, False)
+
+
+def test_nobody_has_an_assistant_whom_they_did_not_name(event, moment):
+    person = register(event)
+    moment.move_to(at(EVENT_MORNING), tick=False)
+    device, token = make_device(event, is_help_desk=True)
+    with pytest.raises(checkin.BadItem):
+        answer(device, token, kind="name", registration=person.pk, is_assistant=True)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +215,7 @@ def test_a_device_that_is_no_longer_good_is_told_to_wipe(event, moment, state):
     device, token = make_device(event, revoked_at=at("2024-11-14 08:00") if state == "revoked" else None)
     with pytest.raises(checkin.Refused) as refusal:
         checkin.check_in("somebody else's" if state == "unknown" else token, live_scan(device))
-    assert refusal.value.must_wipe
+    assert (refusal.value.must_wipe, refusal.value.is_known) == (True, state != "unknown")
 
 
 def test_moments_follow_the_servers_clock(event, moment):

@@ -10,7 +10,6 @@ from events.models import Event, LogEntry
 from registration import services
 from registration.checkin import Refused, pair, take
 from registration.models import Conflict, Device, ListEntry
-from registration.services.devices import PURPOSE
 from tests.door import batch, item, make_device, make_gate, make_list
 from tests.factories import make_event, make_organiser, register
 
@@ -43,7 +42,7 @@ def test_a_device_waits_an_hour_for_its_phone(event: Event, moment, settings):
     assert (device.name, device.language, device.is_help_desk, device.made_by) == ("Puhelin 1", "sv", True, organiser)
     assert is_now(device.pairing_ends_at - Device.PAIRING_TIME)
     assert services.pairing_link(device) == f"{settings.SITE_URL}/door/#pair={services.pairing_token(device)}"
-    assert tokens.read(PURPOSE, services.pairing_token(device)) == (device.pk, device.link_version)
+    assert tokens.read(services.DEVICE, services.pairing_token(device)) == (device.pk, device.link_version)
     assert services.can_be_paired(device, clock.now())
     assert LogEntry.objects.about(device).get().action == "device made"
     moment.shift(Device.PAIRING_TIME)

@@ -45,7 +45,7 @@ def test_a_link_pairs_one_phone_once(event, moment):
     assert status == 200
     assert told["device"] == {
         "id": device.pk, "name": "Aulan puhelin", "gate": device.gate_id, "list": device.check_in_list.number,
-        "is_help_desk": True, "language": "sv",
+        "is_help_desk": True, "language": "sv", "event": "2024",
     }  # fmt: skip
     assert as_device(told["token"]).get("/door/api/roster").status_code == 200
     assert post(Client(), "pair", said)[0] == 410
@@ -106,11 +106,28 @@ def test_a_revoked_device_gives_what_it_holds_and_wipes(event, moment):
     device, token = make_device(event, revoked_at=at("2024-11-14 08:00"))
     client = as_device(token)
     assert post(client, "scan", live_scan(device, code_of(person)))[0] == 401
-    status, told = post(client, "scans", batch(item(device, code_of(person))))
+    before = item(device, code_of(person), happened=at("2024-11-14 07:59"))
+    status, told = post(client, "scans", batch(before))
     assert (status, told["wipe"], told["results"][0]["status"]) == (200, True, "kept")
     device.refresh_from_db()
     assert device.wiped_at is not None
     assert Admission.objects.count() == 1
+
+
+def test_a_revoked_device_has_an_hour_for_its_last_words(event, moment):
+    moment.move_to(at(EVENT_MORNING))
+    device, token = make_device(event, revoked_at=at("2024-11-14 08:00"))
+    client = as_device(token)
+    assert post(client, "scans", batch())[0] == 200
+    moment.move_to(at("2024-11-14 09:32"))
+    status, told = post(client, "scans", batch())
+    assert (status, told["wipe"], told["known"]) == (401, True, True)
+
+
+def test_the_thin_way_knows_its_own_name_alone(event):
+    client = as_device(make_device(event)[1])
+    assert client.get("/door/api/roster", headers={"Host": "elsewhere.example"}).status_code == 400
+    assert client.get("/door/api/nothing").json() == {"error": "not_found"}
 
 
 def test_names_are_for_help_desks_alone(event):

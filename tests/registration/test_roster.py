@@ -5,11 +5,12 @@ import uuid
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registration import checkin, rehearsal, roster, services
-from registration.models import Badge, LetterRange, Registration
+from registration.models import Badge, CheckInList, LetterRange, Registration, RosterOutline
 from tests.door import EVENT_MORNING, code_of, live_scan, make_device, make_list
 from tests.factories import at, make_event, register
 
@@ -196,6 +197,14 @@ class TestChanges:
 
     def test_a_cursor_of_another_database_gets_everything(self, device):
         assert parse(roster.roster(device, 10**15))[0]["is_full"]
+
+
+def test_the_number_of_a_list_is_never_given_twice(event):
+    make_list(event).delete()
+    assert make_list(event).number == 2
+    RosterOutline.objects.update(lists_made=255)
+    with pytest.raises(ValidationError):
+        CheckInList(event=event, name_fi="Liikaa").clean()
 
 
 def test_a_thousand_people_cost_no_more_statements_than_one(event):

@@ -34,6 +34,7 @@ STORIES = {
     Conflict.Kind.CANCELLED: gettext_lazy("%(who)s was let in although the registration had ended."),
     Conflict.Kind.UNKNOWN: gettext_lazy("Somebody with an unknown code was let in on the list %(list)s."),
     Conflict.Kind.TOLD_OTHERWISE: gettext_lazy("%(who)s was let in against the server's answer."),
+    Conflict.Kind.REVOKED: gettext_lazy("The device %(device)s let people in and reported it after it was revoked."),
     Conflict.Kind.BROKEN: gettext_lazy("The device %(device)s sent something that cannot be read."),
     Conflict.Kind.NOT_REGISTERED: gettext_lazy("A newcomer was let in but could not be registered."),
 }
