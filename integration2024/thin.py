@@ -24,7 +24,7 @@ class ThinWay:
         if not request.path_info.startswith(API):
             return self.get_response(request)
         # A question less each time: a device whose answer fails because PostgreSQL has restarted comes again by itself.
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs do not know it
         request.get_host()  # refuses what is none of ours, as for every other page
         try:
             found = resolved(request.path_info)
