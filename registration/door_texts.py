@@ -31,6 +31,8 @@ TEXTS = {
     "to_scanning": gettext_noop("Back to scanning"),
     "wiped": gettext_noop("This device is no longer in use and has been emptied. Ask the organiser for a new link."),
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
+    "unknown_device": gettext_noop("The server does not know this device any more. Ask the organiser for a new link."),
+    "unsent_kept": gettext_noop("They are kept, and sent when this device is taken into use again for the same event."),
     "language": gettext_noop("Language"),
     # The state line
     "online": gettext_noop("Online"),
@@ -41,6 +43,10 @@ TEXTS = {
     "unsent": gettext_noop("unsent: %(number)s"),
     "arrived_of": gettext_noop("arrived %(number)s of %(expected)s"),
     "nothing_yet": gettext_noop("Nothing read yet"),
+    "expired": gettext_noop("The event is over."),
+    "expired_do": gettext_noop(
+        "This device has forgotten everybody and reads no badges. What is unsent is sent when there is network."
+    ),
     "storage_full": gettext_noop("The memory of this device is full"),
     "storage_unavailable": gettext_noop("This browser keeps nothing"),
     "storage_do": gettext_noop(
@@ -167,6 +173,9 @@ TEXTS = {
     "help": gettext_noop("Help"),
     "device": gettext_noop("This device: %(name)s"),
     "version": gettext_noop("Version %(version)s"),
+    "other_event_kept": gettext_noop(
+        "Readings of another event that are kept: %(number)s. They are sent when this device is paired to it again."
+    ),
     "clock_off": gettext_noop("The clock of this device is wrong by %(minutes)s minutes. The times are corrected."),
     # Rehearsal
     "rehearsal_how": gettext_noop("Read the test badges of the printed sheet. They do not count as arrivals."),

@@ -19,7 +19,7 @@ OPEN = """async (upgrades) => {
   const more = upgrades ? { upgrades: [null, (db) => db.createObjectStore("newer")] } : {};
   window.door = await Door.open({ version: "test", now: () => Date.now() + window.shift, ...more });
   door.addEventListener("answer", ({ detail }) => events.push(detail));
-  door.addEventListener("wiped", () => events.push("wiped"));
+  for (const name of ["forgotten", "wiped"]) door.addEventListener(name, () => events.push(name));
 }"""
 
 
@@ -62,9 +62,11 @@ class Device:
     def events(self) -> list[Any]:
         return self.page.evaluate("events")
 
-    def wait(self, condition: Callable[[dict[str, Any]], Any], what: str = "the state") -> dict[str, Any]:
+    def wait(
+        self, condition: Callable[[dict[str, Any]], Any], what: str = "the state", *, seconds: float = 10
+    ) -> dict[str, Any]:
         """The state, once it is as wanted."""
-        ends = time.monotonic() + 10
+        ends = time.monotonic() + seconds
         while not condition(state := self.state):
             assert time.monotonic() < ends, f"{what} did not come: {state}"
             self.page.wait_for_timeout(20)

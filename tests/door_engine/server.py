@@ -17,6 +17,7 @@ STATES = {"revoked": 0, "ended": 1, "waiting": 2, "offered": 3, "confirmed": 4}
 DAY, DINNER = 1, 2
 MAIN, HALL = 11, 12
 NONCE = os.urandom(12)
+DAYS = 24 * 60 * 60 * 1000
 TOKEN, LINK = "device-token", "link"
 
 
@@ -63,11 +64,11 @@ def header(**more: Any) -> dict[str, Any]:
     names = {"fi": "x", "sv": "x", "en": "x"}
     times = {"name": names, "opens_at": None, "closes_at": None, "expected": 7}
     return {
-        "format": 1,
+        "format": 2,
         "cursor": "1",
         "nonce": NONCE.hex(),
         "is_full": True,
-        "event": {"slug": "2024", "name": names, "ends_at": 0},
+        "event": {"slug": "2024", "name": names, "ends_at": int(time.time() * 1000) + 30 * DAYS},
         "lists": [{**each, **times} for each in lists],
         "gates": [{"id": MAIN, "name": names}, {"id": HALL, "name": names}],
         "roles": [],
@@ -81,7 +82,8 @@ def header(**more: Any) -> dict[str, Any]:
 def device(**more: Any) -> dict[str, Any]:
     """What a device is told of itself."""
     return {
-        "id": 3, "name": "Ovi 1", "gate": MAIN, "list": DAY, "is_help_desk": False, "language": "fi", **more
+        "id": 3, "event": "2024", "name": "Ovi 1", "gate": MAIN, "list": DAY, "is_help_desk": False, "language": "fi",
+        **more,
     }  # fmt: skip
 
 
@@ -106,6 +108,7 @@ class Server:
         self.items: list[dict[str, Any]] = []  # every item of a batch that came, again and again
         self.asked: list[str] = []
         self.batches: list[dict[str, Any]] = []
+        self.event = "2024"
         self.is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
         self.results: dict[str, dict[str, Any]] = {}  # by kind: more in the result of a batch
         self.refuses: str = ""  # a batch with this text in it is answered 400
@@ -145,14 +148,23 @@ class Server:
         """Status and answer."""
         if path == "pair":
             is_good = body["token"] == LINK
-            return (200, {"token": TOKEN, "device": device()}) if is_good else (410, {"error": "used"})
+            return (
+                (200, {"token": TOKEN + self.event, "device": device(event=self.event)})
+                if is_good
+                else (410, {"error": "used"})
+            )
         if self.is_unknown or (self.is_revoked and path != "scans"):
-            return 401, {"wipe": True}
+            return 401, {"wipe": True, "known": not self.is_unknown}
         return getattr(self, "on_" + path.replace("-", "_"))(body, query)
 
     def on_roster(self, body: Any, query: dict[str, list[str]]) -> tuple[int, Any]:
         """Tests set what it holds, and with `head` whether that is everything."""
-        return 200, packed(header(now=self.now, **self.head), self.tickets, self.arrivals)
+        return 200, packed(self.header(), self.tickets, self.arrivals)
+
+    def header(self) -> dict[str, Any]:
+        """Of the roster that is answered now."""
+        head = header(now=self.now, **self.head)
+        return {**head, "event": {**head["event"], "slug": self.event}}
 
     def on_people(self, body: Any, query: dict[str, list[str]]) -> tuple[int, Any]:
         return 200, {"people": self.people}

@@ -9,6 +9,7 @@ from tests.door_engine.server import device as told_device
 ANNA, BO = Ticket(code_of(1)), Ticket(code_of(2), "Bo Ö", 2)
 MINUTE = 60_000
 YEAR = 365 * 24 * 60 * MINUTE
+DAYS = 24 * 60 * MINUTE
 
 
 def said(scan: dict) -> str:
@@ -304,6 +305,25 @@ def test_after_a_quarter_of_an_hour_nothing_is_undone_and_the_name_is_forgotten(
     assert ANNA.code not in str(stored(device))
 
 
+@pytest.mark.parametrize("how", ["a failed exchange", "the timer", "opening"])
+def test_without_network_too_a_code_and_a_name_are_forgotten(device: Device, server: Server, how: str):
+    knows(device, server, ANNA, BO)
+    device.read(ANNA.code)
+    answered(device)
+    go_offline(server)
+    device.later(16 * MINUTE)
+    unsent = device.read(BO.code)
+    if how == "opening":
+        device.page.add_init_script("const real = Date.now; Date.now = () => real() + 16 * 60_000;")
+        device.open()
+    elif how == "a failed exchange":
+        device.sync()
+    state = device.wait(lambda state: state["recent"][1]["name"] == "", "forgetting", seconds=15)
+    assert [line["name"] for line in state["recent"]] == ["Bo Ö", ""]
+    assert ANNA.code not in str(stored(device))
+    assert (state["recent"][0]["id"], BO.code in str(stored(device))) == (unsent["id"], True)
+
+
 def test_letting_in_by_hand_is_a_scan_of_its_own(device: Device, server: Server):
     knows(device, server, Ticket(ANNA.code, lists=[]))
     server.live = {"tone": "look", "reason": "other_list"}
@@ -439,12 +459,138 @@ def test_a_revoked_device_that_loses_the_network_forgets_names_at_once_and_keeps
     assert device.state["paired"] is False
 
 
-def test_a_device_that_nobody_knows_is_wiped(device: Device, server: Server):
+def test_a_revoked_device_with_nothing_to_send_says_so_before_it_is_wiped(device: Device, server: Server):
     knows(device, server, ANNA)
-    server.is_unknown = True
-    device.read(ANNA.code)
-    device.wait(lambda state: not state["paired"], "the end")
+    server.is_revoked = True
+    before = len(server.batches)
+    device.sync()
+    assert [batch["scans"] for batch in server.batches[before:]] == [[]]
+    assert device.state["paired"] is False
     assert not any(stored(device).values())
+
+
+def test_a_device_that_nobody_knows_forgets_names_and_keeps_what_is_unsent(device: Device, server: Server):
+    knows(device, server, ANNA)
+    go_offline(server)
+    scan = device.read(ANNA.code)
+    server.is_down, server.is_unknown = False, True
+    device.later(4_000)
+    device.sync()
+    state = device.open().state
+    assert (state["paired"], state["isUnknown"], state["isRevoked"], state["unsent"]) == (False, True, False, 1)
+    assert [line["name"] for line in state["recent"]] == [""]
+    kept = stored(device)
+    assert (kept["tickets"], kept["arrivals"], [row["code"] for row in kept["scans"]]) == ([], [], [None])
+    assert device.read(BO.code) == {"code": "unpaired"}
+    server.is_unknown = False
+    device.later(4_000)
+    device.pair()
+    state = device.state
+    assert (state["paired"], state["isUnknown"], state["unsent"]) == (True, False, 0)
+    assert [item["id"] for item in server.items] == [scan["id"]]
+
+
+def test_a_server_that_knows_the_device_again_gets_what_was_kept(device: Device, server: Server):
+    knows(device, server, ANNA)
+    go_offline(server)
+    device.read(ANNA.code)
+    server.is_down, server.is_unknown = False, True
+    device.later(4_000)
+    device.sync()
+    assert "forgotten" in device.events
+    server.is_unknown = False
+    device.sync()
+    assert (device.state["paired"], device.state["unsent"], len(server.items)) == (True, 0, 1)
+    device.later(11_000)
+    assert device.read(ANNA.code)["person"]["name"] == "Anna Ek"
+
+
+# --- Another event, and the end of one --------------------------------------------------------------------------------
+def test_what_waits_for_another_event_is_kept_for_it(device: Device, server: Server):
+    knows(device, server, ANNA)
+    go_offline(server)
+    scan = device.read(ANNA.code)
+    device.later(4_000)
+    server.is_down, server.event = False, "2025"
+    device.pair()
+    state = device.state
+    assert (state["unsent"], state["ofOtherEvents"], state["recent"], state["arrivedHere"]) == (0, 1, [], 0)
+    own = device.read(BO.code)
+    device.later(4_000)
+    device.sync()
+    state = device.open().state
+    assert (state["unsent"], state["ofOtherEvents"], len(state["recent"])) == (0, 1, 1)
+    assert (server.items, list(server.kept)) == ([], [own["id"]])
+    server.event = "2024"
+    device.later(4_000)
+    device.pair()
+    assert (device.state["unsent"], device.state["ofOtherEvents"]) == (0, 0)
+    assert [item["id"] for item in server.items] == [scan["id"]]
+
+
+def test_a_device_revoked_at_one_event_keeps_what_another_one_has_not_heard(device: Device, server: Server):
+    knows(device, server, ANNA)
+    go_offline(server)
+    scan = device.read(ANNA.code)
+    server.is_down, server.event = False, "2025"
+    device.pair()
+    server.is_revoked = True
+    device.sync()
+    assert (device.state["paired"], device.state["ofOtherEvents"]) == (False, 1)
+    kept = stored(device)
+    assert [row["id"] for row in kept.pop("queue")] == [scan["id"]]
+    assert not any(kept.values())
+
+
+def test_when_the_event_is_over_everybody_is_forgotten_and_nothing_is_read(device: Device, server: Server):
+    server.people = [person(1, "Anna Ek")]
+    knows(device, server, ANNA, device=told_device(is_help_desk=True))
+    go_offline(server)
+    scan = device.read(ANNA.code)
+    device.later(29 * DAYS)
+    assert device.state["isExpired"] is False
+    device.later(2 * DAYS)
+    assert device.read(BO.code) == {"code": "expired"}
+    state = device.wait(lambda state: state["isExpired"] and not state["helpDeskPeople"], "the end")
+    assert (state["unsent"], state["arrivedHere"], state["recent"][0]["name"]) == (1, 0, "")
+    assert state["lists"], "the screen still says which list it was"
+    kept = stored(device)
+    assert (kept["tickets"], kept["arrivals"], len(kept["queue"])) == ([], [], 1)
+    assert "Anna" not in str(kept)
+    server.is_down = False
+    server.on_roster = lambda body, query: (503, {})  # whatever else the server says
+    device.sync()
+    assert [item["id"] for item in server.items] == [scan["id"]]
+
+
+def test_an_event_that_ended_while_the_device_was_off_is_over_when_it_opens(device: Device, server: Server):
+    ends_at = server.now + 3_000
+    knows(device, server, ANNA, event={"slug": "2024", "name": {}, "ends_at": ends_at})
+    go_offline(server)
+    assert stored(device)["tickets"]
+    device.do("door.close()")
+    device.page.wait_for_timeout(max(0, ends_at - server.now) + 100)
+    assert device.open().state["isExpired"] is True
+    assert stored(device)["tickets"] == []
+
+
+def test_a_roster_of_a_format_from_before_is_fetched_anew(device: Device, server: Server):
+    knows(device, server, ANNA)
+    device.do("""(async () => {
+        const opened = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+        door.close();
+        const kept = (await opened(indexedDB.open("i24-door"))).transaction("kept", "readwrite").objectStore("kept");
+        const header = await opened(kept.get("header"));
+        await opened(kept.put({ ...header, format: 1 }, "header"));
+    })()""")
+    go_offline(server)
+    assert (device.open().state["rosterAt"], stored(device)["tickets"]) == (None, [])
+    asked = []
+    of_class = server.on_roster
+    server.on_roster = lambda body, query: (asked.append(query), of_class(body, query))[1]
+    come_online(device, server)
+    assert asked[0] == {}
+    assert said(device.read(ANNA.code)) == "go/admit"
 
 
 def test_a_guest_network_that_refuses_wipes_nothing(device: Device, server: Server):

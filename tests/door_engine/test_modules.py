@@ -69,11 +69,21 @@ def test_a_seal_opens_for_its_own_code_alone():
         b"<html>Log in to the guest network</html>",
         packed(header(), [ANNA], [])[:-1],
         packed(header(), [ANNA], []) + b"\0",
-        packed(header(format=2), [ANNA], []),
+        packed(header(format=3), [ANNA], []),
+        packed(header(format=1), [ANNA], []),
         packed(header(), [ANNA], []).replace(digest(ANNA.code)[0] + b"\x04", digest(ANNA.code)[0] + b"\x07"),
         b"\xff\xff\xff\xff{}",
     ],
-    ids=["nothing", "a page", "cut off", "too long", "a newer format", "a newer state", "a wrong length"],
+    ids=[
+        "nothing",
+        "a page",
+        "cut off",
+        "too long",
+        "a newer format",
+        "the format of before",
+        "a newer state",
+        "a wrong length",
+    ],
 )
 def test_what_is_no_roster_is_refused_whole(spoilt: bytes):
     script = """

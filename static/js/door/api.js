@@ -4,12 +4,14 @@ const BASE = "/door/api/";
 const LONG = 20_000;
 const SERVER_TROUBLE = 500;
 
-/** `code`: "offline" (no answer, or none of ours), "wipe", or the server's own word ("used", "full", …); `status`. */
+/**
+ * `code`: "offline" (no answer, or none of ours), "wipe", or the server's own word ("used", "full", …); `status`;
+ * `isKnown`: with "wipe", that the server knows whom it tells so.
+ */
 export class ApiError extends Error {
-  constructor(code, status = 0) {
+  constructor(code, status = 0, isKnown = false) {
     super(code);
-    this.code = code;
-    this.status = status;
+    Object.assign(this, { code, status, isKnown });
   }
 }
 
@@ -53,7 +55,8 @@ export class Api {
     if (Number.isInteger(server)) this.onTime({ server, sent, received: this.now() });
     this.onAnswer(true);
     if (response.ok) return answer;
-    const mustWipe = response.status === 401 && answer?.wipe === true;
-    throw new ApiError(mustWipe ? "wipe" : (answer?.error ?? "refused"), response.status);
+    const isOurs = token === this.token(); // what is said to the token of before does not concern the one of now
+    const mustWipe = isOurs && response.status === 401 && answer?.wipe === true;
+    throw new ApiError(mustWipe ? "wipe" : (answer?.error ?? "refused"), response.status, answer?.known === true);
   }
 }

@@ -2,24 +2,25 @@
 // the other, and never waits for the network there. No network here.
 
 import { Book, admits, arrivalOf } from "./book.js";
+import { OF_ROSTER, forgetNames, forgetPeople, tidy } from "./forgetting.js";
 import { indexed } from "./names.js";
-import { digest, personFrom, unseal } from "./roster.js";
-import { isSettled, stored, withoutTraces } from "./scans.js";
+import { FORMAT, digest, personFrom, unseal } from "./roster.js";
+import { stored } from "./scans.js";
 import { Store, StorageError, pairedMark } from "./store.js";
 
-export const KEPT_SCANS = 200;
 const CHANNEL = "i24-door"; // to other tabs of this browser
 
 export class Core {
   #turn = Promise.resolve();
   #channel = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
 
-  constructor({ now, onChange, onWiped }) {
-    Object.assign(this, { now, onChange, onWiped });
+  constructor({ now, onChange, onForgotten, onWiped }) {
+    Object.assign(this, { now, onChange, onForgotten, onWiped });
     this.storage = "unavailable";
     this.online = false;
     this.isOutdated = false;
     this.isRevoked = false;
+    this.others = 0; // what waits for another event
     this.#forget();
     this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
   }
@@ -38,8 +39,25 @@ export class Core {
     this.unsent = 0;
   }
 
-  get isReady() {
-    return Boolean(this.kept.token) && !this.isRevoked;
+  /** Whether the device is one of the door's, as far as is known. */
+  get isPaired() {
+    return Boolean(this.kept.token) && !this.kept.isUnknown;
+  }
+
+  /** Whether the event is over, by the server's clock: then nobody is known any more. */
+  get isExpired() {
+    const ends = this.header.event?.ends_at;
+    return Boolean(ends) && this.serverNow() >= ends;
+  }
+
+  /** The slug of the device's event; null until it is known. */
+  get event() {
+    return this.kept.event ?? this.header.event?.slug ?? null;
+  }
+
+  /** Whether a scan, or a row of the queue, belongs to the device's event. Others wait until it is paired to theirs. */
+  isOwn({ event = null }) {
+    return event === null || event === this.event;
   }
 
   get header() {
@@ -70,12 +88,19 @@ export class Core {
     this.options = { ...options, onGone: (why) => this.#gone(why) };
     try {
       this.store = await Store.open(this.options);
-      await this.inTurn(() => this.#load());
+      await this.inTurn(() => this.#opened());
     } catch (error) {
       this.failed(error);
     }
     await this.check();
     this.isEvicted = pairedMark() && !this.kept.token;
+  }
+
+  async #opened() {
+    await this.#load();
+    const { header, cursor } = this.kept;
+    if ((header || cursor) && header?.format !== FORMAT) await forgetPeople(this, { hasOutline: false });
+    await this.tidy();
   }
 
   #gone(why) {
@@ -91,12 +116,15 @@ export class Core {
     this.kept = all.kept;
     this.isRevoked = Boolean(all.kept.isRevoked) || (this.isRevoked && !all.kept.token);
     this.book = new Book(all);
-    this.unsent = all.unsent;
+    this.others = all.queue.filter((row) => !this.isOwn(row)).length;
+    this.unsent = all.queue.length - this.others;
     this.setPeople(all.kept.people ?? []);
     const known = this.scans;
     this.scans = new Map(all.scans.map((row) => [row.id, Object.assign(known.get(row.id) ?? { person: null }, row)]));
     unwritten.forEach((scan) => this.scans.set(scan.id, scan));
-    await Promise.all([...this.scans.values()].map((scan) => this.#name(scan)));
+    const knowsPeople = this.isPaired && !this.isRevoked && !this.isExpired;
+    if (knowsPeople) await Promise.all([...this.scans.values()].map((scan) => this.#name(scan)));
+    else forgetNames(this); // another tab was told
     this.onChange();
   }
 
@@ -142,15 +170,24 @@ export class Core {
 
   /** A new device, or the same one anew: of what was before only what waits to be sent stays. */
   async paired({ token, device }, language) {
-    const { list, gate } = device;
+    const { list, gate, event } = device;
     const settings = { list, gate, language, camera: this.kept.settings?.camera ?? null };
     this.kept = { clockOffset: this.kept.clockOffset };
     this.book = new Book();
     this.setPeople([]);
     this.isRevoked = false;
     this.isEvicted = false;
-    await this.#stored().forgetRoster();
-    await this.keep({ token, device, settings, isRevoked: undefined });
+    await this.#stored().forgetRoster(["header", ...OF_ROSTER]);
+    await this.keep({ token, device, event, settings, isRevoked: undefined, isUnknown: undefined });
+    await this.#recount();
+  }
+
+  /** What waits for this event, and what for another one. */
+  async #recount() {
+    const rows = await this.store.waiting(Infinity);
+    this.others = rows.filter((row) => !this.isOwn(row)).length;
+    this.unsent = rows.length - this.others;
+    this.changed();
   }
 
   /** The names for a help desk; undefined forgets them. */
@@ -179,9 +216,9 @@ export class Core {
     const arrival = isArriving ? arrivalOf(scan) : null;
     const gone = isUndo && mine?.scan === scan.id ? mine : null;
     const row = isUndo ? { ...stored(scan), undone: true } : stored(scan);
-    const written = await this.#recorded({ scan: row, item, liveUntil, arrival, gone });
+    const written = await this.#recorded({ scan: row, item, event: this.event, liveUntil, arrival, gone });
     Object.assign(scan, { order: written.order, undone: row.undone });
-    this.unsent = written.unsent;
+    this.unsent = written.unsent - this.others;
     this.storage = this.storage === "unavailable" ? "ok" : this.storage;
     this.remember(scan, arrival, gone);
     this.changed({ isStored: true });
@@ -215,7 +252,7 @@ export class Core {
     const gone = !made && mine?.scan === scan.id && !admits(scan) ? [mine] : [];
     this.remember(scan, made, gone[0]);
     const follows = { scans: scan.order ? [stored(scan)] : [], arrivals: made ? [made] : [], gone };
-    if (this.store) this.unsent = await this.store.settle([scan.id], follows);
+    if (this.store) this.unsent = (await this.store.settle([scan.id], follows)) - this.others;
     this.changed({ isStored: true });
   }
 
@@ -236,7 +273,7 @@ export class Core {
     const gone = changes.map((change) => change.gone).filter(Boolean);
     gone.forEach((arrival) => this.book.leave(arrival));
     const ids = safe.map((row) => row.id);
-    this.unsent = await this.store.settle(ids, { scans: scans.map(stored), gone });
+    this.unsent = (await this.store.settle(ids, { scans: scans.map(stored), gone })) - this.others;
     this.changed({ isStored: true });
     return changes.filter(({ isNews }) => isNews).map(({ scan }) => scan);
   }
@@ -259,13 +296,18 @@ export class Core {
   /** Takes in a roster; the scans that turn out otherwise than they were shown. */
   async takeRoster(roster) {
     const { tickets, arrivals, ...header } = roster.header;
-    const own = [...this.scans.values()].filter((scan) => !scan.synced || (scan.undone && !scan.undoSynced));
-    const merged = this.book.merge(roster, own);
-    const kept = { header, cursor: header.cursor, rosterAt: header.now, settings: this.#settingsAfter(header) };
+    const known = this.event;
+    const kept = { header, cursor: header.cursor, rosterAt: header.now, event: header.event.slug, isUnknown: false };
+    kept.settings = this.#settingsAfter(header);
     kept.expected = header.expected ?? this.kept.expected ?? {};
     Object.assign(this.kept, kept);
+    const isOpen = (scan) => !scan.synced || (scan.undone && !scan.undoSynced);
+    const own = [...this.scans.values()].filter((scan) => this.isOwn(scan) && isOpen(scan));
+    const merged = this.book.merge(roster, own);
     await this.store.putRoster({ ...merged, kept });
+    if (known !== this.event) await this.#recount();
     const news = await this.#settle();
+    if (this.isExpired) await forgetPeople(this, { hasOutline: true });
     this.changed({ isStored: true });
     return news;
   }
@@ -281,7 +323,7 @@ export class Core {
   }
 
   async #settle() {
-    const open = [...this.scans.values()].filter((scan) => scan.settling);
+    const open = [...this.scans.values()].filter((scan) => scan.settling && this.isOwn(scan));
     const news = open.filter((scan) => this.#afterwards(scan));
     if (open.length) await this.store.putScans(open.filter((scan) => scan.order).map(stored));
     return news;
@@ -306,37 +348,38 @@ export class Core {
   }
 
   // --- Forgetting -------------------------------------------------------------------------------------------------------
-  /** Codes older than an undo are struck out, and what is older than the history goes; both only when it is sent. */
+  /** Codes and names that are no longer needed go. */
   async tidy() {
-    const surplus = [...this.scans.values()].slice(0, -KEPT_SCANS).filter(isSettled);
-    surplus.forEach((scan) => this.scans.delete(scan.id));
-    const changed = [...this.scans.values()].filter((scan) => withoutTraces(scan, this.serverNow()) && scan.order);
-    if (!changed.length && !surplus.length) return;
-    await this.store.putScans(changed.map(stored), surplus.map((scan) => scan.order).filter(Boolean));
+    await tidy(this);
   }
 
   /** Revoked: who may enter is forgotten at once, what is unsent stays until it is sent. */
   async revoke() {
-    this.isRevoked = true;
-    this.book = new Book();
-    this.setPeople([]);
-    this.scans.forEach((scan) => (scan.person = null));
-    const { token, device, settings, clockOffset } = this.kept;
-    this.kept = { token, device, settings, clockOffset, isRevoked: true };
-    await this.store.forgetRoster();
+    this.isRevoked = this.kept.isRevoked = true;
+    await forgetPeople(this, { hasOutline: false });
     await this.keep({ isRevoked: true });
   }
 
+  /** The server does not know this device: who may enter is forgotten, what is unsent stays until somebody takes it. */
+  async disown() {
+    this.kept.isUnknown = true;
+    await forgetPeople(this, { hasOutline: false });
+    await this.keep({ isUnknown: true });
+  }
+
+  /** Deletes everything; a device that was told to, all but the scans of another event, whose server has not heard them. */
   async wipe() {
-    await this.store?.wipe();
+    const { isRevoked } = this;
+    await this.store?.wipe(isRevoked ? (row) => !this.isOwn(row) : undefined);
     pairedMark(false);
-    this.#channel?.postMessage(this.isRevoked ? "revoked" : "wiped");
-    this.#wiped(this.isRevoked);
+    this.#channel?.postMessage(isRevoked ? "revoked" : "wiped");
+    this.#wiped(isRevoked);
   }
 
   #wiped(isRevoked) {
     this.#forget();
     this.isRevoked = isRevoked;
+    if (!isRevoked) this.others = 0;
     this.onChange();
     this.onWiped();
   }

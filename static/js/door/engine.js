@@ -5,6 +5,8 @@
 //
 // door.state, a plain object, replaced whenever it changes ("change" fires then, once per task):
 //   paired        bool
+//   isUnknown     bool: the server does not know the device (any more): paired is false, what is unsent is kept
+//   isExpired     bool: the event is over: nobody is known any more and nothing is read; what is unsent is sent
 //   isRevoked     bool: the server told the device to wipe itself (true from the first word until it is paired again)
 //   isEvicted     bool: the device was paired, but the browser has thrown its data away
 //   isOutdated    bool: another tab runs a newer version; this one must be reloaded and reads nothing any more
@@ -22,6 +24,7 @@
 //   online        bool: the last request was answered
 //   rosterAt      ms, server time of the last roster | null before the first
 //   unsent        number of items in the queue
+//   ofOtherEvents number of items that wait until the device is paired to their event again
 //   camera        id of the chosen camera | null (door.setCamera(id))
 //   storage       "ok" | "full" | "unavailable"
 //   clockOffset   ms, server time minus device time
@@ -35,7 +38,8 @@
 //
 // Events: "change"; "answer" with detail {scan, isLate}: the server's answer came, and scan (the object that read() gave)
 //   has been brought up to date; isLate when it did not come as the live answer but later (another gate was first, the
-//   registration had ended, a newcomer was registered); "wiped".
+//   registration had ended, a newcomer was registered); "forgotten": nobody is known any more (revoked, unknown,
+//   expired); "wiped".
 //
 // A scan: {id, kind, tone, reason, person, isAssistant, since, gate, certain, rosterAt, isSame, isTest, expected, passed,
 //          list, at, undone, synced, status, problem, isRemote, shown}
@@ -53,7 +57,7 @@
 //                                          Error.code "not_possible" for a list or gate that there is not
 // await door.sync()                        sends and fetches now; never throws
 // await door.read(text, {typed})           → scan; Error.code "storage" (nothing can be written, and the server does not
-//                                            answer), "revoked", "unpaired", "outdated"
+//                                            answer), "revoked", "unpaired", "outdated", "expired"
 // await door.byName(person)                → scan of somebody out of people()
 // await door.letIn(scanId)                 → scan with go/let_in; Error.code "not_possible" unless the tone is look or in
 // await door.undo(scanId)                  → the scan, undone; Error.code "late" after 15 minutes, "not_possible"
@@ -73,7 +77,8 @@
 // Words are the page's business: the engine hands out keys only.
 
 import { Api } from "./api.js";
-import { Core, KEPT_SCANS } from "./core.js";
+import { Core } from "./core.js";
+import { KEPT_SCANS } from "./forgetting.js";
 import { search } from "./names.js";
 import { DoorError, Reading } from "./reading.js";
 import { recentLine } from "./scans.js";
@@ -106,6 +111,7 @@ export class Door extends EventTarget {
     const core = new Core({
       now,
       onChange: () => this.#changed(),
+      onForgotten: () => this.dispatchEvent(new Event("forgotten")),
       onWiped: () => this.dispatchEvent(new Event("wiped")),
     });
     const onAnswer = (isOnline) => {
@@ -147,12 +153,15 @@ export class Door extends EventTarget {
   }
 
   #described() {
-    const { isRevoked, isEvicted, isOutdated, online, unsent, storage, scans, names, kept } = this.#core;
+    const { isPaired: paired, isRevoked, isEvicted, isExpired, isOutdated, online, storage, names, kept } = this.#core;
+    const { unsent, others: ofOtherEvents } = this.#core;
+    const scans = [...this.#core.scans.values()].filter((scan) => this.#core.isOwn(scan));
     const expected = (list) => list.expected ?? kept.expected?.[list.number] ?? null;
     const lists = (this.#core.header.lists ?? []).map((list) => ({ ...list, expected: expected(list) }));
     const at = this.#core.serverNow();
     return {
-      ...{ paired: Boolean(kept.token), isRevoked, isEvicted: Boolean(isEvicted), isOutdated, online, unsent, storage },
+      ...{ paired, isRevoked, isUnknown: Boolean(kept.isUnknown), isEvicted: Boolean(isEvicted), isExpired, isOutdated },
+      ...{ online, unsent, ofOtherEvents, storage },
       ...this.#outline(),
       ...this.#choices(),
       lists,
@@ -161,7 +170,7 @@ export class Door extends EventTarget {
       arrivedHere: this.#core.book.count(kept.settings?.list, this.#tests),
       expected: lists.find((list) => list.number === kept.settings?.list)?.expected ?? null,
       helpDeskPeople: names.length,
-      recent: [...scans.values()].slice(-KEPT_SCANS).reverse().map((scan) => recentLine(scan, at)),
+      recent: scans.slice(-KEPT_SCANS).reverse().map((scan) => recentLine(scan, at)),
     };
   }
 

@@ -65,6 +65,7 @@ class Page {
     const { door, camera, screen } = this;
     door.addEventListener("change", () => this.draw());
     door.addEventListener("answer", ({ detail }) => screen.answered(detail.scan, detail));
+    door.addEventListener("forgotten", () => this.forget());
     door.addEventListener("wiped", () => this.wiped());
     camera.addEventListener("state", () => this.drawCamera());
     camera.addEventListener("read", ({ detail }) => this.read(detail.text, detail));
@@ -83,7 +84,8 @@ class Page {
   // --- Reading -------------------------------------------------------------------------------------------------------
   /** Reads one thing after the other, so that the screen shows the last. */
   read(text, { typed = false, startedAt = performance.now() } = {}) {
-    this.reading = this.reading.then(() => this.readOne(text, typed, startedAt));
+    const next = () => this.readOne(text, typed, startedAt).catch((error) => console.error(error));
+    this.reading = this.reading.then(next); // one that goes wrong does not stop the next
   }
 
   async readOne(text, typed, startedAt) {
@@ -95,8 +97,8 @@ class Page {
 
   /** Whether what is read would be written down, or staff know that it is not. */
   mayScan() {
-    const { paired, storage, isOutdated } = this.door.state;
-    return paired && !this.isPairing && !isOutdated && (storage === "ok" || this.isStorageAccepted);
+    const { paired, storage, isOutdated, isExpired } = this.door.state;
+    return paired && !this.isPairing && !isOutdated && !isExpired && (storage === "ok" || this.isStorageAccepted);
   }
 
   show(scan) {
@@ -135,7 +137,7 @@ class Page {
   draw() {
     const { state } = this.door;
     setClockOffset(state.clockOffset);
-    if ((!state.paired || state.isRevoked) && !this.isPairing) this.pairAgain();
+    this.drawPairing(state);
     if (state.paired && state.language !== currentLanguage() && !this.isPairing) setLanguage(state.language);
     byId("pairing").hidden = !this.isPairing;
     byId("scanning").hidden = this.isPairing;
@@ -146,10 +148,21 @@ class Page {
     this.rest();
   }
 
-  drawNotices({ storage, isOutdated }) {
+  /** Whoever is one of the door's no more sees the way back; who was not known for a while goes on. */
+  drawPairing(state) {
+    const isOut = !state.paired || state.isRevoked;
+    if (this.wasUnknown && !isOut) this.isPairing = false;
+    this.wasUnknown = state.isUnknown;
+    if (isOut && !this.isPairing) this.pairAgain();
+    if (this.isPairing) pairing.explain(state);
+  }
+
+  drawNotices({ storage, isOutdated, isExpired }) {
     if (storage === "ok") this.isStorageAccepted = false;
     if (storage === "ok" || this.isPairing) withdraw("storage");
     else this.noticeStorage(storage);
+    if (isExpired && !this.isPairing) notice("expired", { title: t("expired"), text: t("expired_do"), buttons: [] });
+    else withdraw("expired");
     if (isOutdated) notice("version", { title: t("new_version"), buttons: [[t("update"), () => location.reload()]] });
   }
 
@@ -220,18 +233,25 @@ class Page {
     byId("list-name").focus();
   }
 
-  /** The device is one of the door's no more: nothing of anybody stays on the screen either. */
+  /** The device is one of the door's no more. */
   wiped() {
+    this.forget();
+    if (!this.isPairing) this.pairAgain();
+  }
+
+  /** Whom the device has forgotten does not stay on the screen either. */
+  forget() {
+    sheets.closeAll();
+    this.screen.close();
     for (const id of ["people", "history", "paper", "print-preview", "verdict-name", "verdict-organisation", "last"]) {
       byId(id).replaceChildren();
     }
     byId("newcomer-form").reset();
     byId("verdict-told").textContent = byId("told").textContent = "";
-    if (!this.isPairing) this.pairAgain();
   }
 }
 
-const REFUSALS = { revoked: null, outdated: null, unpaired: "no_list" };
+const REFUSALS = { revoked: null, outdated: null, expired: null, unpaired: "no_list" };
 
 /** A reading that could not be written down is none: the screen says so, unless another one does. */
 function refused(error) {

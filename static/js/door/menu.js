@@ -40,6 +40,7 @@ function drawMenu(state, camera, version) {
   byId("menu-camera-field").hidden = cameras.length < 2;
   byId("menu-sound").checked = preferences().sound !== false;
   say("menu-device", state.device?.name ? t("device", { name: state.device.name }) : "");
+  say("menu-others", state.ofOtherEvents ? t("other_event_kept", { number: state.ofOtherEvents }) : "");
   const minutes = Math.round(Math.abs(state.clockOffset) / 60_000);
   say("menu-clock", Math.abs(state.clockOffset) > CLOCK_MATTERS_MS ? t("clock_off", { minutes }) : "");
   say("menu-version", t("version", { version }));

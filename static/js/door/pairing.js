@@ -55,8 +55,9 @@ export function start(door, onPaired) {
   byId("pair-back").addEventListener("click", onPaired);
 }
 
-function whyHere({ paired, isRevoked, isEvicted }) {
+function whyHere({ paired, isRevoked, isUnknown, isEvicted }) {
   if (isRevoked) return "wiped";
+  if (isUnknown) return "unknown_device";
   if (paired) return "pair_again";
   return isEvicted ? "evicted" : "";
 }
@@ -68,8 +69,15 @@ export function show(state) {
     forgetLink();
   }
   byId("pairing").hidden = false;
+  explain(state);
+  byId(byId("pair-link").value ? "pair-name" : "pair-link").focus({ preventScroll: true });
+}
+
+/** Says why the form is here, and what the device holds. */
+export function explain(state) {
   const note = whyHere(state);
   byId("pair-back").hidden = note !== "pair_again";
-  say("pair-note", note ? t(note) : "");
-  byId(byId("pair-link").value ? "pair-name" : "pair-link").focus({ preventScroll: true });
+  const waiting = state.unsent && !state.paired ? [`${t("unsent", { number: state.unsent })}.`, t("unsent_kept")] : [];
+  const text = [note ? t(note) : "", ...waiting].filter(Boolean).join(" ");
+  if (byId("pair-note").textContent !== text || !text) say("pair-note", text);
 }

@@ -61,7 +61,14 @@ export class Reading {
   mustBeReady() {
     if (this.core.isOutdated) throw new DoorError("outdated");
     if (this.core.isRevoked) throw new DoorError("revoked");
-    if (!this.core.kept.token || this.state().list === null || this.state().gate === null) throw new DoorError("unpaired");
+    if (this.core.isExpired) this.#refuseExpired();
+    if (!this.core.isPaired || this.state().list === null || this.state().gate === null) throw new DoorError("unpaired");
+  }
+
+  #refuseExpired() {
+    this.core.changed(); // it may have happened this very moment
+    this.sync.tidy();
+    throw new DoorError("expired");
   }
 
   async #readBadge(text, code, options) {
@@ -118,7 +125,7 @@ export class Reading {
     const { list, gate: here, rosterAt } = this.state();
     const inside = this.core.book.arrival(ticket, list);
     const when = { scannedAt: this.core.now(), at: this.core.serverNow() };
-    return { list, here, rosterAt, ...when, since: inside?.at ?? null, gate: inside?.gate ?? null };
+    return { event: this.core.event, list, here, rosterAt, ...when, since: inside?.at ?? null, gate: inside?.gate ?? null };
   }
 
   /** To the disk; where that cannot be, the server may still keep it. */

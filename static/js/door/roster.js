@@ -6,6 +6,7 @@ const IS_REMOTE = 0b1000;
 const IS_ASSISTANT = 0b10000;
 const ID_LENGTH = 8;
 const NONCE_LENGTH = 12;
+export const FORMAT = 2; // a stored roster of another format is fetched anew
 const SECOND = 1000;
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -70,7 +71,7 @@ function arrivalFrom(reader) {
 export function parse(buffer) {
   const reader = new Reader(buffer);
   const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(reader.bytes(reader.number(4))));
-  if (header.format !== 1) throw new RangeError("The roster has a format that this version does not know.");
+  if (header.format !== FORMAT) throw new RangeError("The roster has a format that this version does not know.");
   const nonce = bytesOf(header.nonce);
   const tickets = new Map();
   for (let left = header.tickets; left > 0; left -= 1) {

@@ -8,7 +8,7 @@ export function newScan(about) {
   return {
     id: crypto.randomUUID(), kind: "read", code: null, registration: null, ticket: null, isAssistant: false,
     tone: "", reason: "", person: null, since: null, gate: null, certain: false, isSame: false,
-    isTest: false, expected: [], passed: false, isRemote: false,
+    isTest: false, expected: [], passed: false, isRemote: false, event: null,
     undone: false, undoSynced: false, synced: false, settling: false, status: "", problem: "",
     ...about,
     shown: { tone: about.tone, reason: about.reason },
@@ -44,11 +44,18 @@ export function undoRefusal(scan, at) {
 /** Whether the server has heard everything of a scan, and we what it says. */
 export const isSettled = (scan) => scan.synced && !scan.settling && (!scan.undone || scan.undoSynced);
 
-/** Nobody can be found by what is left of a scan that is sent and too old to be undone. */
-export function withoutTraces(scan, at) {
-  const isOver = scan.synced && at - scan.at > UNDO_TIME && scan.code;
-  if (isOver) scan.code = null;
-  return Boolean(isOver);
+/** Whether a scan is sent and too old to be undone. */
+export const isOver = (scan, at) => scan.synced && at - scan.at > UNDO_TIME;
+
+/**
+ * Strikes out by what somebody could be found; whether there was anything. A newcomer who has to be asked again keeps
+ * the name, which is on no disk.
+ */
+export function withoutTraces(scan) {
+  const person = scan.problem ? scan.person : null;
+  const had = Boolean(scan.code || scan.newcomer || scan.person !== person);
+  Object.assign(scan, { code: null, newcomer: null, person });
+  return had;
 }
 
 /** A line of the history. */

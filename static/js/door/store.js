@@ -1,9 +1,10 @@
 // What the device keeps, in IndexedDB. Scans are on the disk (durability "strict") before anybody is shown a verdict.
 //
-//   kept      key → value: token, device, header, cursor, rosterAt, clockOffset, settings, people, isRevoked
+//   kept      key → value: token, device, event (its slug), header, cursor, rosterAt, clockOffset, settings, people,
+//             isRevoked, isUnknown
 //   tickets   {id, state, isRemote, isAssistant, lists, sealed}
 //   arrivals  {id, list, gate, at, scan}           `scan`: of this device, when it was the first
-//   queue     {order, id, item, liveUntil, isRefused}   what the server has not confirmed, in order
+//   queue     {order, id, item, event, liveUntil, isRefused}   what the server has not confirmed, in order
 //   scans     {order, id, …}                       the last 200 and those unsent, for the history and for undoing
 
 export const NAME = "i24-door";
@@ -105,21 +106,21 @@ export class Store {
     }
   }
 
-  /** Everything, for the start: {kept: {key: value}, tickets, arrivals, scans (oldest first), unsent}. */
+  /** Everything, for the start: {kept: {key: value}, tickets, arrivals, scans (oldest first), queue}. */
   async load() {
     try {
       const of = this.db.transaction(ALL, "readonly");
       const all = (name) => result(of.objectStore(name).getAll());
-      const [keys, values, tickets, arrivals, scans, unsent] = await Promise.all([
+      const [keys, values, tickets, arrivals, scans, queue] = await Promise.all([
         result(of.objectStore("kept").getAllKeys()),
         all("kept"),
         all("tickets"),
         all("arrivals"),
         all("scans"),
-        result(of.objectStore("queue").count()),
+        all("queue"),
       ]);
       const kept = Object.fromEntries(keys.map((key, place) => [key, values[place]]));
-      return { kept, tickets, arrivals, scans, unsent };
+      return { kept, tickets, arrivals, scans, queue };
     } catch (error) {
       throw storageError(error);
     }
@@ -136,12 +137,12 @@ export class Store {
    * Something has happened: the scan (new or changed, or null), what is to be sent, the arrivals that it makes and takes
    * away; all or nothing, on the disk. Returns how many wait.
    */
-  async record({ scan = null, item, liveUntil = 0, arrival = null, gone = null }) {
+  async record({ scan = null, item, event = null, liveUntil = 0, arrival = null, gone = null }) {
     const names = ["scans", "queue", "arrivals"];
     const put = async ({ scans, queue, arrivals }) => {
       if (arrival) arrivals.put(arrival);
       if (gone) arrivals.delete([gone.id, gone.list]);
-      queue.add({ id: item.id, item, liveUntil, isRefused: false });
+      queue.add({ id: item.id, item, event, liveUntil, isRefused: false });
       const waiting = result(queue.count());
       const order = scan && (await result(scans.put(scan)));
       return { order, unsent: await waiting };
@@ -196,18 +197,23 @@ export class Store {
     });
   }
 
-  /** Forgets who may enter and who is inside; keeps the queue, the token and what has happened. */
-  async forgetRoster() {
-    const gone = ["header", "cursor", "rosterAt", "people"];
-    await this.write(["kept", "tickets", "arrivals"], ({ kept, tickets, arrivals }) => {
+  /** Forgets who may enter and who is inside, and some of what is kept; keeps the queue, the token and what has happened. */
+  async forgetRoster(gone, changed = []) {
+    await this.write(["kept", "tickets", "arrivals", "scans"], ({ kept, tickets, arrivals, scans }) => {
       gone.forEach((key) => kept.delete(key));
       [tickets, arrivals].forEach((each) => each.clear());
+      changed.forEach((scan) => scans.put(scan));
     });
   }
 
-  /** Deletes everything. */
-  async wipe() {
-    await this.write(ALL, (stores) => Object.values(stores).forEach((each) => each.clear()), "strict");
+  /** Deletes everything but the rows of the queue that `isKept` says yes to. */
+  async wipe(isKept = () => false) {
+    const clear = async (stores) => {
+      const rows = await result(stores.queue.getAll());
+      Object.values(stores).forEach((each) => each.clear());
+      rows.filter(isKept).forEach((row) => stores.queue.put(row));
+    };
+    await this.write(ALL, clear, "strict");
   }
 
   /** "ok", "full" or "unavailable": whether the next scan can be written. */

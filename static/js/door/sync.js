@@ -7,7 +7,7 @@ import { StorageError } from "./store.js";
 const BATCH = 200;
 const LAST_BATCH = 1000; // what a revoked device may send once more
 const LOCK = "i24-door-sync";
-const EVERY = { batch: 15_000, roster: 20_000, sign: 60_000, people: 600_000, refused: 600_000 };
+const EVERY = { batch: 15_000, roster: 20_000, sign: 60_000, people: 600_000, refused: 600_000, tidy: 10_000 };
 const LONGEST_PAUSE = 60_000;
 const JITTER = 0.2;
 export const LIVE = 1_500; // how long a scan waits for its answer
@@ -22,12 +22,17 @@ export class Sync {
   #running = null;
   #again = null;
   #timer = null;
+  #tidying = null;
   #isOpen = false;
 
   /** `onNews(scan)`: the server says something else of a scan than was shown. */
   constructor(core, api, { version, onNews }) {
     Object.assign(this, { core, api, version, onNews });
-    this.wake = () => document.visibilityState === "visible" && this.soon();
+    this.wake = () => {
+      if (document.visibilityState !== "visible") return;
+      this.tidy(); // no timer runs while a phone sleeps
+      this.soon();
+    };
     this.online = () => this.soon();
   }
 
@@ -35,14 +40,22 @@ export class Sync {
     this.#isOpen = true;
     globalThis.addEventListener?.("online", this.online);
     globalThis.document?.addEventListener("visibilitychange", this.wake);
+    this.#tidying = setInterval(() => this.tidy(), EVERY.tidy);
     this.soon();
   }
 
   stop() {
     this.#isOpen = false;
     clearTimeout(this.#timer);
+    clearInterval(this.#tidying);
     globalThis.removeEventListener?.("online", this.online);
     globalThis.document?.removeEventListener("visibilitychange", this.wake);
+  }
+
+  /** Forgets what is to be forgotten, whether or not there is a network. */
+  async tidy() {
+    const { core } = this;
+    if (!core.isOutdated) await core.inTurn(() => core.tidy()).catch((error) => core.failed(error));
   }
 
   /** After this task, or after `time` ms. */
@@ -101,14 +114,15 @@ export class Sync {
       if (core.storage !== "ok") await core.check();
       if (!core.store) return;
       if (core.isRevoked) return await this.#lastWords();
+      if (!core.event) await this.#fetchRoster(); // whose scans may be sent is not known yet
       const hasSent = await this.#sendAll();
       const isDue = wait() - this.#last.roster >= EVERY.roster - 1_000;
       if (hasRoster || hasSent || isDue) await this.#fetchRoster();
-      await core.inTurn(() => core.tidy());
       this.#fails = 0;
     } catch (error) {
       await this.#failed(error);
     }
+    await this.tidy();
   }
 
   async #failed(error) {
@@ -116,9 +130,16 @@ export class Sync {
     if (error instanceof StorageError) return this.core.failed(error);
     if (!(error instanceof ApiError)) throw error;
     if (error.code !== "wipe") return;
+    if (!error.isKnown) return await this.#changed((core) => !core.kept.isUnknown && core.disown());
     this.#fails = 0;
-    if (!this.core.isRevoked) await this.core.inTurn(() => this.core.revoke());
+    await this.#changed((core) => !core.isRevoked && core.revoke());
     await this.#lastWords().catch((failure) => this.#failed(failure));
+  }
+
+  /** Where it cannot be written, it holds for as long as the page is open. */
+  async #changed(change) {
+    const { core } = this;
+    await core.inTurn(() => change(core)).catch((error) => core.failed(error));
   }
 
   // --- Batches ----------------------------------------------------------------------------------------------------------
@@ -132,10 +153,15 @@ export class Sync {
     return before > this.core.unsent;
   }
 
+  /** What waits for another event is left alone. */
+  async #own(most, wanted) {
+    return await this.core.store.waiting(most, (row) => this.core.isOwn(row) && wanted(row));
+  }
+
   async #next() {
     const now = this.core.now();
     const isLive = (row) => row.liveUntil > now && row.liveUntil <= now + LIVE_UNTIL;
-    const open = await this.core.store.waiting(BATCH, (row) => !row.isRefused);
+    const open = await this.#own(BATCH, (row) => !row.isRefused);
     this.#hasLive = open.some(isLive);
     return open.filter((row) => !isLive(row));
   }
@@ -157,30 +183,33 @@ export class Sync {
 
   async #post(rows) {
     const { core } = this;
+    const { token } = core.kept;
     const device = { unsent: Math.max(0, core.unsent - rows.length), battery: await battery(), version: this.version };
     const body = { sent_at: core.now(), device, scans: rows.map((row) => row.item) };
+    if (core.kept.token !== token) throw new ApiError("offline"); // paired anew meanwhile, perhaps to another event
     const answer = await this.api.post("scans", body);
     this.#last.sign = wait();
     const news = await core.inTurn(() => core.reported(rows, answer.results ?? []));
     news.forEach((scan) => this.onNews(scan));
     if (rows.length && !answer.results?.length) throw new ApiError("offline"); // nobody of ours answers so
-    if (answer.wipe && !core.isRevoked) throw new ApiError("wipe", 401);
+    if (answer.wipe && !core.isRevoked) throw new ApiError("wipe", 401, true);
   }
 
   /** They stay in the queue, and may be taken by a later version of the server. */
   async #tryRefused() {
     this.#last.refused = wait();
-    const rows = await this.core.store.waiting(BATCH, (row) => row.isRefused);
+    const rows = await this.#own(BATCH, (row) => row.isRefused);
     for (const row of rows) await this.#send([row]);
   }
 
   // --- Roster -----------------------------------------------------------------------------------------------------------
   async #fetchRoster() {
     const { core } = this;
-    const { cursor } = core.kept;
+    const { cursor, token } = core.kept;
     const since = cursor ? `?since=${encodeURIComponent(cursor)}` : "";
     const roster = await this.api.get(`roster${since}`, { read: parse });
     this.#last.roster = wait();
+    if (core.kept.token !== token) throw new ApiError("offline"); // paired anew meanwhile, perhaps to another event
     const news = await core.inTurn(() => core.takeRoster(roster));
     news.forEach((scan) => this.onNews(scan));
     await this.#fetchPeople(roster.tickets.size > 0);
@@ -201,14 +230,22 @@ export class Sync {
   }
 
   // --- Revoked ----------------------------------------------------------------------------------------------------------
-  /** What is unsent goes out once more; then everything is deleted. Without network the device tries again. */
+  /**
+   * What is unsent goes out once more, and be it nothing: so the server hears that the device obeys. Then everything is
+   * deleted. Without network the device tries again.
+   */
   async #lastWords() {
     const { core } = this;
-    const next = () => core.store.waiting(LAST_BATCH, (row) => !row.isRefused);
+    const next = () => this.#own(LAST_BATCH, (row) => !row.isRefused);
     try {
-      for (let rows = await next(); rows.length; rows = await next()) await this.#send(rows);
+      let rows = await next();
+      do {
+        await this.#send(rows);
+        rows = await next();
+      } while (rows.length);
     } catch (error) {
-      if (error.code !== "wipe") throw error; // the server does not know the device: nothing can be sent
+      const isLate = error.code === "wipe" && (error.isKnown || !core.unsent);
+      if (!isLate) throw error; // the server takes nothing more from this device, or there is nothing
     }
     await core.inTurn(() => core.wipe());
   }
