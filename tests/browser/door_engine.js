@@ -10,7 +10,8 @@ const PERSON = {
   language: "sv", noPhoto: true, box: "K–M",
 };
 const STATE = {
-  paired: true, isRevoked: false, isEvicted: false, isOutdated: false, camera: null,
+  paired: true, isRevoked: false, isUnknown: false, isEvicted: false, isExpired: false, isOutdated: false, camera: null,
+  ofOtherEvents: 0,
   device: { id: 1, name: "Puhelin 1", gate: 1, list: 1, is_help_desk: true, language: "fi" },
   event: { slug: "2024", name: name("Tapahtuma", "Evenemang", "Event"), ends_at: NOW },
   lists: [

@@ -161,6 +161,69 @@ def test_every_state_is_accessible(door: Door, language: str):
     assert wrong == {}
 
 
+NARROW: dict[str, dict[str, Any]] = {
+    "waiting": {"tone": "look", "reason": "waiting"},
+    "offered": {"tone": "look", "reason": "offered"},
+    "other_list": {"tone": "look", "reason": "other_list"},
+    "other_event": {"tone": "stop", "reason": "other_event", "person": None},
+    "not_a_badge": {"tone": "stop", "reason": "not_a_badge", "person": None},
+}
+NARROW_STATES: dict[str, dict[str, Any]] = {
+    "outdated": {"isOutdated": True},
+    "expired": {"isExpired": True, "unsent": 2},
+    "unknown": {"paired": False, "isUnknown": True, "unsent": 2},
+}
+
+
+def is_too_wide(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_what_happens_seldom_is_accessible_on_the_narrowest_phone(door: Door):
+    wrong: dict[str, list[str]] = {}
+    door.page.set_viewport_size({"width": 320, "height": 640})
+    door.open(before=REFUSED)
+    for number, (state, change) in enumerate([*NARROW.items(), *NARROW_STATES.items()]):
+        door.state(language=["fi", "sv", "en"][number % 3])
+        if state in NARROW:
+            door.read(**change)
+        else:
+            door.page.keyboard.press("Escape")
+            door.state(**change)
+        found = [*findings(door.page), *(["too wide"] if is_too_wide(door.page) else [])]
+        if found:
+            wrong[state] = found
+        door.page.problems.clear()
+    assert wrong == {}
+
+
+def test_when_the_event_is_over_the_screen_says_so_and_reads_nothing(door: Door):
+    door.open(language="en")
+    door.state(isExpired=True)
+    expect(door.page.locator(".notice[data-kind=expired]")).to_contain_text("The event is over.")
+    door.scanner(CODE)
+    door.page.wait_for_timeout(200)
+    assert door.calls == []
+
+
+def test_a_device_that_nobody_knows_says_what_it_holds_and_goes_on_when_it_is_known_again(door: Door):
+    door.open(language="en")
+    door.state(paired=False, isUnknown=True, unsent=2)
+    expect(door.page.locator("#pair-note")).to_contain_text("does not know this device any more")
+    expect(door.page.locator("#pair-note")).to_contain_text("unsent: 2")
+    door.state(paired=True, isUnknown=False, unsent=0)
+    expect(door.page.locator("#scanning")).to_be_visible()
+    expect(door.page.locator("#pairing")).to_be_hidden()
+
+
+def test_the_menu_says_what_waits_for_another_event(door: Door):
+    door.open(language="en")
+    door.page.locator("#open-menu").click()
+    expect(door.page.locator("#menu-others")).to_be_hidden()
+    door.state(ofOtherEvents=3)
+    expect(door.page.locator("#menu-others")).to_contain_text("another event that are kept: 3.")
+
+
 def test_an_unpaired_device_says_how_to_pair(door: Door):
     door.open(paired=False, fragment="#pair=abc%3Adef")
     expect(door.page.locator("#pair-link")).to_have_value("abc:def")
@@ -260,6 +323,16 @@ def test_nothing_is_read_while_nothing_can_be_written_down(door: Door):
     expect(door.page.locator("#verdict")).to_be_visible()
     assert door.calls == [["read", CODE]]
     expect(notice).to_be_attached()  # it goes on saying so
+
+
+def test_a_reading_that_goes_wrong_does_not_stop_the_next(door: Door):
+    door.open()
+    door.tell(person={"name": 5})  # no name is like this: what shows it throws
+    door.scanner(CODE)
+    door.page.wait_for_timeout(200)
+    door.read(person={"name": "Anna Ek"})
+    expect(door.page.locator("#verdict-name")).to_have_text("Anna Ek")
+    assert "split" in door.page.problems.pop()
 
 
 def test_a_reading_that_could_not_be_kept_stops(door: Door):
@@ -426,11 +499,13 @@ def test_an_unsafe_connection_is_named(page: Page, site: str):
         route.fulfill(response=page.request.get(route.request.url.replace("http://door.example", site)))
 
     page.route("http://door.example/**", answer)
+    page.set_viewport_size({"width": 320, "height": 640})
     page.goto("http://door.example/door/")
     expect(page.locator("#blocked-text")).to_contain_text("https://")
     expect(page.locator("#scanning")).to_be_hidden()
     assert "Cross-Origin-Opener-Policy" in page.problems.pop()  # which means nothing there
     assert findings(page) == []
+    assert not is_too_wide(page)
 
 
 # --- With the real engine ---------------------------------------------------------------------------------------------
