@@ -50,6 +50,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "integration2024",
+    "programme",
     "registration",
     "events",
     "integration2024.apps.OrganiserAdminConfig",
