@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from events import clock
 from events.addresses import event_url
-from events.models import Event, Page
+from events.models import Call, Event, Page
+from programme.access import TABLES
 
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
@@ -42,10 +43,16 @@ class _Shown:
         self.menu = self.menu_entries(pages) if self.event else []
 
     def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
-        """Registration until the event is over, news, the pages that organisers put there."""
+        """Registration until the event is over, calls while one is open, news, the pages that organisers put there."""
         assert self.event is not None
-        is_over = clock.day_of(clock.now()) > self.event.ends_on
-        entries = [("news", _("News"))] if is_over else [("register", _("Register")), ("news", _("News"))]
+        at = clock.now()
+        is_over = clock.day_of(at) > self.event.ends_on
+        has_calls = Call.objects.filter(event=self.event).open_at(at).of_kind(*TABLES).exists()
+        entries = [
+            *([] if is_over else [("register", _("Register"))]),
+            *([("calls", _("Calls"))] if has_calls else []),
+            ("news", _("News")),
+        ]
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 

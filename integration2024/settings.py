@@ -167,6 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     "let offers lapse": {"task": "registration.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
     "forget sessions": {"task": "events.forget_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
+    "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
+    "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
@@ -213,7 +215,13 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-FILE_UPLOAD_HANDLERS = ["integration2024.refusals.RefuseFiles"]  # nothing is uploaded
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+# Only views that say so take files; the first handler refuses all others and cuts what is too large.
+FILE_UPLOAD_HANDLERS = [
+    "integration2024.refusals.RefuseFiles",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "events.User"

@@ -9,3 +9,9 @@ class ProgrammeConfig(AppConfig):
 
     name = "programme"
     verbose_name = _("Programme")
+
+    def ready(self) -> None:
+        """Tell the post and the home page what this app offers."""
+        from programme import offerings  # noqa: PLC0415 - models are not loaded before
+
+        offerings.register()
