@@ -228,12 +228,12 @@ def move_up(model: type[Row], call: Call, *, by: User | None, at: datetime) -> R
     return row
 
 
-def merge(row: Submission, *, at: datetime) -> None:
-    """It goes on within another submission; the caller keeps into which one."""
+def merge(row: Submission, *, at: datetime, kept_in: str) -> None:
+    """It goes on within another submission, which the caller has put into the field `kept_in`."""
     move(row, Submission.Status.MERGED)
     row.ended_at = at
     row.version += 1
-    row.save(update_fields=["status", "ended_at", "version"])
+    row.save(update_fields=["status", "ended_at", "version", kept_in])
 
 
 def cancel(row: Submission, *, at: datetime) -> None:

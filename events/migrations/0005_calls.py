@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('decided_by_on', models.DateField(blank=True, help_text='Told to everybody who sends something in.', null=True, verbose_name='decisions are told by')),
                 ('chosen_at_most', models.PositiveSmallIntegerField(blank=True, help_text='Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='chosen at most')),
                 ('is_blind', models.BooleanField(default=False, help_text='Reviewers do not see who has sent something in.', verbose_name='blind review')),
+                ('is_by_assignment', models.BooleanField(default=False, help_text='Reviewers see only what is assigned to them, instead of everything in their themes.', verbose_name='assigned reviews only')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='events.event', verbose_name='event')),
                 ('offered_instead', models.ForeignKey(blank=True, help_text='The letter then links to this call, filled in beforehand.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='events.call', verbose_name='offered to those not selected')),
             ],

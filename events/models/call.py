@@ -62,6 +62,11 @@ class Call(models.Model):
     is_blind = models.BooleanField(
         _("blind review"), default=False, help_text=_("Reviewers do not see who has sent something in.")
     )
+    is_by_assignment = models.BooleanField(
+        _("assigned reviews only"),
+        default=False,
+        help_text=_("Reviewers see only what is assigned to them, instead of everything in their themes."),
+    )
     offered_instead = models.ForeignKey(
         "self",
         models.SET_NULL,
