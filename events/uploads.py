@@ -178,8 +178,8 @@ def keep(event: Event, file: Any, kind: str) -> Upload:
 
 def tidy_name(name: str, kind: str) -> str:
     """What a file was called, with the ending of what it is now: letters, digits and a few signs."""
-    stem = clean_line(name).rpartition(".")[0] or clean_line(name)
-    stem = re.sub(r"[^\w .()-]+", "_", stem.replace("/", "_").replace("\\", "_")).strip(" ._")[:100] or "file"
+    stem = re.sub(r"\.\w{1,5}$", "", clean_line(name))
+    stem = re.sub(r"[^\w .()-]+", "_", stem).strip(" ._")[:100] or "file"
     return f"{stem}.{'jpg' if kind == Upload.Kind.PICTURE else 'pdf'}"
 
 
