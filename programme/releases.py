@@ -21,6 +21,7 @@ from programme.models import Release, ReleasedSession, Session
 # Which words stand in for a language: the same order as everywhere (settings.MODELTRANSLATION_FALLBACK_LANGUAGES).
 ORDER = {"fi": ("fi", "sv", "en"), "sv": ("sv", "fi", "en"), "en": ("en", "fi", "sv")}
 CONFIGURATIONS = {"fi": "finnish", "sv": "swedish", "en": "english"}  # PostgreSQL's, for the search
+NOT_WORDS = ("room", "room_access", "format", "themes", "languages", "title_language", "abstract_language")
 SPEAKER_FACTS = ("id", "name", "organisation", "part")  # what "new speaker" means; the rest of a person is text
 
 
@@ -138,25 +139,25 @@ def _words(code: str) -> str:
 
 def _hash() -> str:
     """Of the words in all languages; neither the slot nor the room is among them."""
-    names = ("title", "abstract", "access", "interpreted_into", "has_captions", "speakers")
-    words = ", ".join(f"d.{code}->'{name}'" for code in ORDER for name in names)
+    words = ", ".join(f"d.{code} - '{{{','.join(NOT_WORDS)}}}'::text[]" for code in ORDER)
     return f"encode(sha256(convert_to(jsonb_build_array({words})::text, 'UTF8')), 'hex')"
+
+
+def _unless_same(kept: str, new: str) -> str:
+    """What is worked out from the documents alone is taken over while they are the same: words are slow to analyse."""
+    return f"CASE WHEN n.is_same THEN last.{kept} ELSE {new} END"
 
 
 def _is_another_entry() -> str:
     """Whether the calendar entry differs from what was published last."""
-    pairs = [
-        ("last.starts_at", "s.starts_at"),
-        ("last.ends_at", "s.ends_at"),
-        ("last.room_id", "s.room_id"),
-        ("last.is_cancelled", "s.cancelled_at IS NOT NULL"),
-        *((f"last.documents->'{code}'->>'title'", f"d.{code}->>'title'") for code in ORDER),
-    ]
-    return " OR ".join(f"({old}) IS DISTINCT FROM ({new})" for old, new in pairs)
+    slot = """(last.starts_at, last.ends_at, last.room_id, last.is_cancelled) IS DISTINCT FROM
+              (s.starts_at, s.ends_at, s.room_id, s.cancelled_at IS NOT NULL)"""
+    titles = (f"last.documents->'{code}'->>'title' <> d.{code}->>'title'" for code in ORDER)
+    return f"{slot} OR (NOT n.is_same AND ({' OR '.join(titles)}))"
 
 
 # `last` is the session as any earlier release showed it last. One that was removed and comes back counts two on: the
-# first is what took it out of calendars.
+# first is what took it out of calendars. OFFSET 0 keeps PostgreSQL from making each document anew wherever it is used.
 FREEZE = f"""
 INSERT INTO programme_releasedsession (release_id, session_id, room_id, starts_at, ends_at, is_all_day, is_cancelled,
     is_streamed, kind, slug, format, themes, languages, sequence, documents, text_hash, words_fi, words_sv, words_en)
@@ -169,17 +170,20 @@ SELECT release.id, s.id, s.room_id, s.starts_at, s.ends_at, s.is_all_day, s.canc
          WHEN last.number < release.number - 1 THEN last.sequence + 2
          WHEN {_is_another_entry()} THEN last.sequence + 1
          ELSE last.sequence END,
-    jsonb_build_object({", ".join(f"'{code}', d.{code}" for code in ORDER)}),
-    {_hash()}, {", ".join(_words(code) for code in ORDER)}
+    n.documents, {_unless_same("text_hash", _hash())},
+    {", ".join(_unless_same(f"words_{code}", _words(code)) for code in ORDER)}
 FROM programme_release release
 JOIN programme_session s ON s.event_id = release.event_id
 LEFT JOIN programme_format f ON f.id = s.format_id
 LEFT JOIN programme_room r ON r.id = s.room_id
-CROSS JOIN LATERAL (SELECT {", ".join(f"{_document(code)} AS {code}" for code in ORDER)}) d
+CROSS JOIN LATERAL (SELECT {", ".join(f"{_document(code)} AS {code}" for code in ORDER)} OFFSET 0) d
 LEFT JOIN LATERAL (SELECT earlier.*, e.number FROM programme_releasedsession earlier
                    JOIN programme_release e ON e.id = earlier.release_id
                    WHERE earlier.session_id = s.id AND e.number < release.number
                    ORDER BY e.number DESC LIMIT 1) last ON true
+CROSS JOIN LATERAL (SELECT whole.documents, COALESCE(last.documents = whole.documents, false) AS is_same
+                    FROM (SELECT jsonb_build_object({", ".join(f"'{code}', d.{code}" for code in ORDER)}) AS documents
+                          OFFSET 0) whole OFFSET 0) n
 WHERE release.id = %(release)s::bigint AND s.is_ready /* which */"""
 
 COLUMNS = """session_id, room_id, starts_at, ends_at, is_all_day, is_cancelled, is_streamed, kind, slug, format, themes,
