@@ -10,6 +10,7 @@ from django.db.models import (
     Count,
     Exists,
     FloatField,
+    Func,
     Max,
     Min,
     OuterRef,
@@ -19,7 +20,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -55,12 +55,16 @@ def kind_of(source: Any) -> Kind:
 
 # --- Scores -----------------------------------------------------------------------------------------------------------
 def review_mean(criteria: Iterable[Criterion]) -> Any:
-    """The weighted mean of one review in SQL; NULL where nothing is scored. The same as `Review.mean`."""
+    """The weighted mean of one review in SQL; NULL where nothing is scored. The same as `Review.mean`.
+
+    Django's own lookup would take a key of digits for a place in a list.
+    """
     points: Any = Value(0.0, output_field=FloatField())
     weights: Any = Value(0.0, output_field=FloatField())
     for criterion in criteria:
-        score, weight = Cast(KT(f"scores__{criterion.pk}"), FloatField()), Value(float(criterion.weight))
-        is_scored = Q(scores__has_key=str(criterion.pk))
+        key, weight = str(criterion.pk), Value(float(criterion.weight))
+        score = Cast(Func("scores", Value(key), function="jsonb_extract_path_text"), FloatField())
+        is_scored = Q(scores__has_key=key)
         points += Coalesce(score * weight, Value(0.0), output_field=FloatField())
         weights += Case(When(is_scored, then=weight), default=Value(0.0), output_field=FloatField())
     return points / NullIf(weights, Value(0.0, output_field=FloatField()))

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
@@ -21,7 +21,7 @@ from events.addresses import event_url
 from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, TranslatedTable, page, shown
 from events.models import Call, CallChoice, Criterion, Mail, Submission
 from programme import reports
-from programme.admin.decisions import fairness_page
+from programme.admin.decisions import fairness_page, list_url
 from programme.admin.reviewing import attempt, user_of
 from programme.models import Format
 from programme.services import deciding, reviewing
@@ -35,6 +35,7 @@ class CriterionTable(TranslatedTable):
     """By what it is decided; public."""
 
     model = Criterion
+    fields = ["order", "weight", "name", "description"]
 
 
 class ChoiceTable(TranslatedTable):
@@ -99,10 +100,9 @@ class CallAdmin(TranslatedEventAdmin):
         call = self.get_object(request, object_id)
         context = {}
         if call and call.kind in reports.KINDS:
-            key = reports.kind_of(call).key
             context = {
                 "numbers": reports.numbers(call),
-                "list_url": f"{reverse(f'admin:programme_{key}_changelist')}?call={call.pk}",
+                "list_url": list_url(call),
                 "is_open": call.is_open(clock.now()),
                 "public_url": _public_url(call),
             }
@@ -119,7 +119,13 @@ class CallAdmin(TranslatedEventAdmin):
         return call
 
     def _page(self, request: HttpRequest, call: Call, template: str, **context: Any) -> HttpResponse:
-        given = {**self.admin_site.each_context(request), "opts": self.opts, "call": call, **context}
+        given = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "call": call,
+            "list_url": list_url(call),
+            **context,
+        }
         return TemplateResponse(request, f"admin/programme/{template}.html", given)
 
     # --- What it looks like -------------------------------------------------------------------------------------------

@@ -225,12 +225,16 @@ def fairness_page(model_admin: Any, request: HttpRequest, call: Call, selected: 
                 len(selected),
             )
             sentences.append(text % words)
-    kind = reports.kind_of(call)
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts, "call": call, "choice": choice, "sentences": sentences,
         "title": _("What if these were selected?") if selected is not None else _("How fair is the choice?"),
         "planned": _("with these") if selected is not None else _("with quiet decisions"),
-        "list_url": f"{reverse(f'admin:programme_{kind.key}_changelist')}?call={call.pk}",
+        "list_url": list_url(call),
     }  # fmt: skip
     return TemplateResponse(request, "admin/programme/fairness.html", context)
+
+
+def list_url(call: Call) -> str:
+    """The list of what was sent in to a call."""
+    return f"{reverse(f'admin:programme_{reports.kind_of(call).key}_changelist')}?call={call.pk}"
