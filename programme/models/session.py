@@ -15,7 +15,7 @@ from events.models import Event, Pool, Theme
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
 from programme.models.proposal import LANGUAGES, Format, Proposal
-from registration.models import Registration
+from registration.models import CheckInList, Registration
 
 
 class OnlyThis(Func):
@@ -138,6 +138,10 @@ class Session(models.Model):
         Pool, models.SET_NULL, null=True, blank=True, related_name="session", verbose_name=_("places"),
         help_text=_("With places people sign up; without, everybody may come."),
     )  # fmt: skip
+    check_in_list = models.OneToOneField(
+        CheckInList, models.SET_NULL, null=True, blank=True, editable=False, related_name="session",
+        verbose_name=_("check-in list"),
+    )  # fmt: skip  # of those who have a place, for the door
     is_all_day = models.BooleanField(_("all day"), default=False)
     is_ready = models.BooleanField(
         _("ready to be published"), default=False, help_text=_("The next release publishes it.")
