@@ -82,6 +82,7 @@ class SubmissionForm(forms.Form):
             self.initial["version"] = row.version
         self.kept: dict[str, Upload] = {}
         self.prepare()
+        self.order_fields([field.name for _key, _legend, fields in self.groups() for field in fields])
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)  # it would cut off pasted text without a word
 
@@ -184,7 +185,7 @@ class SubmissionForm(forms.Form):
     @property
     def you(self) -> list[Group]:
         """Who sends it in, and the privacy notice."""
-        fields = ["name", "email", "phone", "organisation", "organisation_type", "municipality"]
+        fields = ["name", "phone", "organisation", "organisation_type", "municipality"]
         return [self._group("you", _("You"), fields)]
 
     @property
@@ -372,7 +373,7 @@ class ProposalForm(SubmissionForm):
 
     def groups(self) -> list[Group]:
         """What is proposed, for whom, practical matters, files, you."""
-        own = [f"title_{self.language}", f"description_{self.language}"]
+        own = ["email", f"title_{self.language}", f"description_{self.language}"]
         return [
             self._group("idea", _("Your proposal"), own),
             self._group("form", _("Form and theme"), ["format", "minutes", "themes", "session_languages"]),
@@ -457,7 +458,7 @@ class ApplicationForm(SubmissionForm):
 
     def groups(self) -> list[Group]:
         """What one applies to, why, you."""
-        names = ["choices", "motivation", "experience", "is_first_time"]
+        names = ["email", "choices", "motivation", "experience", "is_first_time"]
         shown_names = [name for name in names if not self.fields[name].widget.is_hidden]
         return [self._group("idea", _("Your application"), shown_names), *self.you, *self.privacy_group]
 

@@ -258,8 +258,9 @@ def _save(
         saved = services.save(row, form.answers(), seen_version=seen, is_sending=is_sending, at=at)
     except services.ChangedMeanwhile:
         fresh = type(row)._default_manager.select_related("event", "call").get(pk=row.pk)
-        differences = form.differences(fresh)
-        return _conflict(request, fresh, form, differences) if differences else back(fresh)
+        if differences := form.differences(fresh):
+            return _conflict(request, fresh, form, differences)
+        saved = services.send_in(fresh, at=at) if is_sending else fresh
     except services.Refusal as refusal:
         return _too_late(request, row.call, form, refusal.message)
     if is_sending and not was_draft:

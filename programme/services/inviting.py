@@ -1,7 +1,7 @@
 """Those who speak along: named in a proposal, asked by mail when it is sent in, each answers by their own link."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from programme import emails
 from programme.models import CoPresenter, Proposal
 
 Status = CoPresenter.Status
+ASKED, ASKED_A_DAY = "co-presenter asked", 30
 
 
 class TooManyCoPresenters(Refusal):
@@ -26,6 +27,12 @@ class KnownCoPresenter(Refusal):
     """One address is asked once for a proposal."""
 
     message = _("This address is named in the proposal already.")
+
+
+class TooOften(Refusal):
+    """What mails strangers is possible so many times a day only."""
+
+    message = _("You have invited many people today already. Try again tomorrow, or write to us.")
 
 
 class Person(NamedTuple):
@@ -54,10 +61,14 @@ def keep(proposal: Proposal, people: Sequence[Person], *, at: datetime) -> None:
 
 def invite(proposal: Proposal, *, at: datetime) -> None:
     """Ask those who have not been asked; not again where somebody has said that it was not for them."""
-    for row in proposal.co_presenters.filter(invited_at=None, answered_at=None):
+    waiting = list(proposal.co_presenters.filter(invited_at=None, answered_at=None))
+    asked = LogEntry.objects.about(proposal).filter(action=ASKED, at__gt=at - timedelta(days=1)).count()
+    if waiting and asked + len(waiting) > ASKED_A_DAY:
+        raise TooOften
+    for row in waiting:
         row.invited_at = at
         row.save(update_fields=["invited_at"])
-        LogEntry.objects.record(proposal, "co-presenter asked", by=None)
+        LogEntry.objects.record(proposal, ASKED, by=None)
         emails.co_presenter_invited(row)
 
 

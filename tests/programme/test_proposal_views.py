@@ -5,16 +5,17 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail as django_mail
 from django.test import Client
 from django.utils import translation
 from PIL import Image
 
 from events.addresses import event_url
-from events.models import Call, Event, LogEntry, Mail, Upload
+from events.models import Call, Event, LogEntry, Mail, Upload, User
 from programme import access
 from programme.models import Application, CoPresenter, Proposal
-from tests.factories import at, make_application, make_call, make_event, make_format, make_proposal, make_theme
+from tests.factories import at, make_call, make_event, make_format, make_proposal, make_theme
 
 pytestmark = pytest.mark.django_db
 PROPOSE = "/sv/calls/programme/propose/"
@@ -53,7 +54,8 @@ def typed(call: Call, **given: Any) -> dict[str, Any]:
 def draft(**given: Any) -> dict[str, Any]:
     """The least that can be saved."""
     return {
-        "step": "draft", "form_key": str(uuid.uuid4()), "email": "anna.ek@kommun.example", "title_sv": "Utkast", **given,
+        "step": "draft", "form_key": str(uuid.uuid4()), "email": "anna.ek@kommun.example", "title_sv": "Utkast",
+        **given,
     }  # fmt: skip
 
 
@@ -439,10 +441,6 @@ def test_a_municipality_applies_where_there_is_nothing_to_choose(client: Client,
 
 
 def test_my_page_lists_what_one_has_sent_in(client: Client, call: Call):
-    from allauth.account.models import EmailAddress  # noqa: PLC0415
-
-    from events.models import User  # noqa: PLC0415
-
     user = User.objects.create_user("Anna@x.example", name="Anna")
     EmailAddress.objects.create(user=user, email="Anna@x.example", verified=True, primary=True)
     row = make_proposal(call, email="anna@X.example")
