@@ -30,7 +30,7 @@ PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
 PIXELS = 50_000_000  # a telephone's largest; decoded they would take 150 MB
 LONGEST_SIDE = 2000
 JPEG_QUALITY = 85
-PDF_OBJECTS = 60_000
+PDF_OBJECTS = 20_000  # a few seconds of work; slides of a conference have some thousands
 KEEP_LOOSE = timedelta(days=2)  # what was sent with a form that was never saved
 TOKEN = "upload"
 

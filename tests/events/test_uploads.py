@@ -37,6 +37,8 @@ def pdf(*, catalogue: dict[str, Any] | None = None, page: dict[str, Any] | None 
     blank = writer.add_blank_page(200, 200)
     writer.root_object.update({NameObject(name): value for name, value in (catalogue or {}).items()})
     blank.update({NameObject(name): value for name, value in (page or {}).items()})
+    for number in range(options.get("indirect", 0)):
+        blank[NameObject(f"/Y{number}")] = writer._add_object(DictionaryObject())
     if "password" in options:
         writer.encrypt(options["password"], algorithm="RC4-128")
     if "attached" in options:
@@ -194,6 +196,28 @@ def test_what_does_not_begin_as_a_pdf_is_refused(data: bytes):
 def test_a_pdf_that_cannot_be_read_is_refused(data: bytes):
     with pytest.raises(uploads.Refused, match="cannot read"):
         uploads.read_pdf(ContentFile(data, name="liite.pdf"))
+
+
+def test_a_pdf_that_unpacks_to_200_mb_is_refused():
+    packed = zlib.compress(bytes(200_000_000))
+    parts, offsets = b"%PDF-1.7\n", []
+    hidden = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed) + packed
+    for number, body in enumerate([b"<</Type/Catalog/X 5 0 R>>", b"<<>>", hidden + b"\nendstream"], start=1):
+        offsets.append(len(parts))
+        parts += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    rows = [(0, 0, 65535), *((1, offset, 0) for offset in [*offsets, len(parts)]), (2, 3, 0)]
+    table = b"".join(struct.pack(">BIH", *row) for row in rows)
+    head = b"4 0 obj\n<</Type/XRef/Size 6/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % len(table)
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % len(parts)
+    with pytest.raises(uploads.Refused, match="cannot read") as refused:
+        uploads.read_pdf(ContentFile(parts + head + table + end, name="liite.pdf"))
+    assert isinstance(refused.value.__cause__, pypdf.errors.LimitReachedError)
+
+
+def test_a_pdf_of_very_many_objects_is_refused(monkeypatch):
+    monkeypatch.setattr(uploads, "PDF_OBJECTS", 3)
+    with pytest.raises(uploads.Refused, match="too complicated"):
+        uploads.read_pdf(pdf(page={f"/X{n}": DictionaryObject() for n in range(3)}, indirect=5))
 
 
 def test_a_pdf_above_the_limit_is_refused_by_its_size():

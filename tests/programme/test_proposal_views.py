@@ -222,6 +222,15 @@ def test_a_change_in_another_tab_is_not_overwritten(client: Client, call: Call):
     assert row.title_sv == "Den andra"
 
 
+def test_sending_in_from_another_tab_what_is_saved_already_sends_it_in(client: Client, call: Call):
+    client.post(PROPOSE, typed(call, step="draft"))
+    row = Proposal.objects.get()
+    for step in ("draft", "send"):  # two tabs with the same words, opened at the same moment
+        client.post(address(row, "proposal-edit"), typed(call, step=step, version=row.version))
+    row.refresh_from_db()
+    assert (row.status, messages_sent()) == ("submitted", ["programme/draft_saved", "programme/received"])
+
+
 def test_a_new_address_gets_the_link_and_the_old_one_ends(client: Client, call: Call):
     row = make_proposal(call, status="draft", language="sv")
     old = address(row)
@@ -328,6 +337,20 @@ def test_a_refused_file_says_why_and_nothing_else_is_lost(client: Client, call: 
     assert (response.status_code, Proposal.objects.count(), Upload.objects.count()) == (422, 0, 0)
     assert set(response.context["form"].errors) == {"picture"}
     assert "Vi berättar hur." in words(response)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "limit"),
+    [("picture", 8 * 1024**2 + 1, "8 MB"), ("picture", 30_000_000, "8 MB"), ("attachment", 30_000_000, "10 MB")],
+)
+def test_a_file_above_the_limit_says_so(client: Client, call: Call, name: str, size: int, limit: str):
+    large = io.BytesIO(b"%PDF-" + bytes(size))
+    large.name = "large.pdf"
+    response = client.post(
+        "/en/calls/programme/propose/", typed(call, title_en="Talk", description_en="A", **{name: large})
+    )
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [name])
+    assert limit in response.context["form"].errors[name][0]
 
 
 def test_a_file_is_removed(client: Client, call: Call):
