@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import at, make_call, make_event
+from tests.programme.helpers import make_one_of_everything
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,6 +19,9 @@ PUBLIC = {
     "register", "register-sent", "register-correct-address", "register-link",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
     "admin:logout", "door", "door-worker", "door-manifest", "calls", "call", "propose", "proposal-link",
+    "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
+    "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
+    "session-feedback", "session-feedback-thanks", "session-material",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {
@@ -25,6 +29,8 @@ BY_LINK = {
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
     "personal-calendar", "take-over", "use-claim", "proposal", "proposal-edit", "proposal-withdraw", "proposal-again",
     "proposal-answer", "proposal-file", "proposal-co-presenter", "co-presenter",
+    "my-programme-link", "personal-sessions",
+    "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip
 # Of allauth, and not used: nobody has a password, and organisers correct addresses.
 UNUSED = {
@@ -38,7 +44,8 @@ NAMES_OF_DJANGO = {
     "password_reset_email.html", "password_reset_form.html", "password_reset_subject.txt",
 }  # fmt: skip
 LOGIN = re.compile(r"/fi/(admin|accounts)/login/")
-SAMPLES = {"event_slug": "2024", "call_slug": "programme", "page_slug": "privacy", "app_label": "events",
+SAMPLES = {"event_slug": "2024", "session_slug": "talk", "room_slug": "hall",
+           "call_slug": "programme", "page_slug": "privacy", "app_label": "events",
            "uidb36": "1", "kind": "csv", "layout": "one", "object_id": "1", "content_type_id": "1",
            "url": "nothing-here"}  # fmt: skip
 PLACEHOLDER = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")
@@ -71,9 +78,11 @@ def answer(method: str, path: str) -> str:
 
 
 @pytest.mark.django_db
-def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without_one():
+def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without_one(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     event = make_event()
     make_call(event)
+    make_one_of_everything(event)
     event.news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
     answered: dict[str, set[str]] = {}
     for name, path in addresses(get_resolver()):
