@@ -70,7 +70,8 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Organisers: everything of their events. Reviewers: their themes, or what is assigned to them."""
         rows = admin.ModelAdmin.get_queryset(self, request).prefetch_related(*self.related)
-        if not access.may(request.user, "change", self.model):  # organisers have no column for their own reviews
+        call = shown_call(request, self.kind)
+        if call is not None and not self.may_organise(request, call):  # organisers have no column for their own
             own = self.kind.reviews.objects.filter(reviewer=request.user)
             rows = rows.prefetch_related(Prefetch("reviews", own, to_attr="own_reviews"))
         return reviewing.visible(rows, request.user, self.kind)

@@ -254,6 +254,15 @@ def test_what_a_reviewer_does_not_see_is_not_there(reading, reviewer, call):
     assert reading.post(f"{BASE}{row.pk}/review/", scores(call, 5)).status_code == 404
 
 
+def test_who_organises_one_event_and_reviews_in_another_does_each_there(event, call):
+    both = make_organiser(make_event(slug="2020", is_current=False), "both@ely.example")
+    Membership.objects.create(user=both, event=event, role=Membership.Role.REVIEWER)
+    client, row = enter(Client(), both), make_proposal(call)
+    judge(row, both, 3)
+    assert '<span class="state state-confirmed">reviewed</span>' in text(client, BASE, call=call.pk)
+    assert client.post(f"{BASE}{row.pk}/decide/", {}).status_code == 403
+
+
 # --- Blind ------------------------------------------------------------------------------------------------------------
 SECRETS = {
     "name": "Salla Salainen", "email": "salla@salaseura.example", "organisation": "Salaseura ry", "phone": "0401234567",

@@ -1,11 +1,14 @@
 """Quiet decisions, letters, the reserve list, merging, and what becomes of the selected."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from events import outbox
 from events.calls import DecidedMeanwhile, TooManyChosen
 from events.models import Call, LogEntry, Mail, User
-from events.transitions import InvalidTransition
+from events.transitions import InvalidTransition, Refusal
 from programme import reports
 from programme.models import CoPresenter, Proposal, Session, Speaker
 from programme.services import deciding, speakers
@@ -172,6 +175,29 @@ def test_second_thoughts_are_a_second_letter(call, organiser):
     assert release(call, organiser) == 1
     row.refresh_from_db()
     assert (row.status, row.letters, Mail.objects.count()) == ("accepted", 2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisers_who_release_at_once_send_each_letter_once():
+    call = make_call(make_event(), chosen_at_most=3)
+    organiser, rows = make_organiser(call.event), [make_proposal(call) for _ in range(3)]
+    for row in rows:
+        decide(row, "accept", organiser)
+    seen = deciding.seen_letters(deciding.untold(call))
+
+    def press(_number: int) -> str:
+        try:
+            return str(deciding.release_letters(call.pk, seen=seen, by=organiser))
+        except Refusal as refusal:
+            return type(refusal).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(press, range(4)))
+    assert answers == ["3", "NothingToTell", "NothingToTell", "NothingToTell"]
+    assert Mail.objects.count() == 3
+    assert list(Proposal.objects.values_list("letters", flat=True)) == [1, 1, 1]
 
 
 # --- The reserve list -------------------------------------------------------------------------------------------------

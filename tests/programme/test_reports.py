@@ -1,6 +1,9 @@
 """Figures of calls: scores as SQL works them out, workload, how fair the choice is."""
 
+from collections.abc import Generator
+
 import pytest
+from django.utils import translation
 
 from events.models import Call, User
 from programme import reports
@@ -10,6 +13,13 @@ from tests.organisers import make_member
 
 pytestmark = pytest.mark.django_db
 KIND = reports.KINDS[Call.Kind.PROGRAMME]
+
+
+@pytest.fixture(autouse=True)
+def _in_finnish() -> Generator[None]:
+    """Names of themes and languages are told in the reader's language."""
+    with translation.override("fi"):
+        yield
 
 
 @pytest.fixture
