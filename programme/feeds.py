@@ -21,7 +21,7 @@ from events.clock import HELSINKI
 from events.feeds import AtomFeed
 from events.models import Event
 from events.pagecache import public_page
-from programme import change_words, releases
+from programme import calendars, change_words, releases
 from programme.change_words import ChangeList
 from programme.models import Release, ReleasedSession, Session
 
@@ -84,7 +84,7 @@ class ChangesFeed(Feed):
 @for_event
 def calendar(request: HttpRequest, event: Event) -> HttpResponse:
     """All sessions that have a time; calendars that follow this address hear of every release."""
-    return _calendar(event, _rows(event).exclude(starts_at=None), f"{event.slug}.ics")
+    return _calendar(event, _rows(event).exclude(starts_at=None).filter(kind=Session.Kind.SESSION), f"{event.slug}.ics")
 
 
 @require_safe
@@ -103,29 +103,10 @@ def _rows(event: Event) -> Any:
 
 
 def _calendar(event: Event, rows: Iterable[ReleasedSession], filename: str) -> HttpResponse:
-    content = ics.feed([entry(event, row) for row in rows], name=event.name)
+    content = ics.feed([calendars.entry(event, row) for row in rows], name=event.name)
     response = HttpResponse(content, content_type=ics.MEDIA_TYPE.format(method="PUBLISH"))
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def entry(event: Event, row: ReleasedSession) -> ics.Entry:
-    """A session as calendars keep it, in the active language; the key is that of the mails."""
-    document = row.documents[_language()]
-    assert row.starts_at
-    assert row.ends_at
-    is_break = row.kind == Session.Kind.BREAK
-    return ics.Entry(
-        key=f"session-{row.session_id}",
-        sequence=row.sequence,
-        starts=row.starts_at,
-        ends=row.ends_at,
-        summary=document["title"],
-        location=", ".join(part for part in (document["room"], event.venue_name, event.venue_address) if part),
-        description="" if is_break else document["abstract"],
-        url="" if is_break else event_url(event, "session", is_lasting=True, session_slug=row.slug),
-        is_cancelled=row.is_cancelled,
-    )
 
 
 def _language() -> str:

@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from events import outbox, views
+from events import documents, outbox, views
 from events.addresses import event_url
 from events.models import Call, Event
-from programme import access
+from programme import access, calendars
 from programme.access import Submitted
-from programme.models import CoPresenter
+from programme.documents import KINDS
+from programme.models import Booking, CoPresenter, Speaker
+from registration import access as registration_access
+from registration.models import Registration
 
 
 def register() -> None:
@@ -20,7 +23,16 @@ def register() -> None:
         proposal_answer=answer_link,
         co_presenter=co_presenter_link,
         offered_instead=offered_instead_link,
+        speaker=speaker_link,
     )
+    outbox.LINKS.update(my_programme=my_programme_link, programme=programme_link)
+    outbox.ATTACHMENTS.update(
+        session=calendars.booked_one,
+        session_removed=calendars.ended_one,
+        sessions=calendars.booked,
+        sessions_removed=calendars.ended,
+    )
+    documents.KINDS.update(KINDS)
     views.OPEN_NOW.append(open_now)
 
 
@@ -40,6 +52,11 @@ def co_presenter_link(row: CoPresenter, language: str) -> str:
     return event_url(row.event, "co-presenter", language=language, is_lasting=True, token=token)
 
 
+def speaker_link(row: Speaker, language: str) -> str:
+    """The speaker's own page."""
+    return event_url(row.event, "speaker-page", language=language, is_lasting=True, token=access.speaker_token(row))
+
+
 def offered_instead_link(row: Submitted, language: str) -> str:
     """The call that a letter offers to those who were not selected, filled in with who they are."""
     call = row.call.offered_instead
@@ -48,6 +65,18 @@ def offered_instead_link(row: Submitted, language: str) -> str:
     name = "propose" if call.kind in access.TABLES else "call"
     url = event_url(call.event, name, language=language, is_lasting=True, call_slug=call.slug)
     return f"{url}?from={access.prefill_token(row)}"
+
+
+def my_programme_link(row: Registration | Booking, language: str) -> str:
+    """One's own sessions: opens the registration, as the personal link does."""
+    registration = row.registration if isinstance(row, Booking) else row
+    token = registration_access.personal_token(registration)
+    return event_url(registration.event, "my-programme-link", language=language, is_lasting=True, token=token)
+
+
+def programme_link(row: Any, language: str) -> str:
+    """The public programme."""
+    return event_url(row.event, "programme", language=language, is_lasting=True)
 
 
 def open_now(event: Event, at: datetime) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 Nothing here knows a request. A page reads the words of its own language alone, without the long texts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -71,6 +71,11 @@ class Item:
     def time(self) -> str:
         """klo 9.00–9.45"""
         return time_range(self.starts_at, self.ends_at) if self.starts_at else ""
+
+    @property
+    def clock(self) -> str:
+        """9.00–9.45, in no language."""
+        return time_range(self.starts_at, self.ends_at, "en") if self.starts_at else ""
 
     @property
     def facts(self) -> list[str]:
@@ -306,13 +311,3 @@ def _is_alone(item: Item, others: Iterable[Item]) -> bool:
 
 def _clashes(item: Item, others: Iterable[Item]) -> bool:
     return any(item.starts < other.ends and other.starts < item.ends for other in others)
-
-
-def per_room(found: Iterable[Item]) -> Iterator[tuple[str, list[Item]]]:
-    """(name of the room, its sessions in the order of time), for what is shown at the doors."""
-    rooms: dict[int, list[Item]] = {}
-    for item in sorted((item for item in found if item.room_id), key=attrgetter("room_order")):
-        assert item.room_id is not None
-        rooms.setdefault(item.room_id, []).append(item)
-    for inside in rooms.values():
-        yield inside[0].room, sorted(inside, key=lambda item: (item.starts_at is not None, item.starts_at or item.day))

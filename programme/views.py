@@ -16,7 +16,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -27,6 +26,7 @@ from events.addresses import event_url, for_event
 from events.models import Event, Upload
 from events.pagecache import public_page, reads
 from programme import change_words, releases, schedule
+from programme.documents import PROGRAMME
 from programme.models import Material, Release, ReleasedSession, Session, SessionFeedback
 from programme.schedule import LANGUAGES, Item
 from programme.visitor_forms import SEARCH_LETTERS, FeedbackForm, FilterForm
@@ -133,19 +133,11 @@ def session(request: HttpRequest, event: Event, session_slug: str) -> HttpRespon
         "speaks": [LANGUAGES[code] for code in row.languages if code in LANGUAGES],
         "interpreted": [INTERPRETED[code] for code in document["interpreted_into"] if code in INTERPRETED],
         "materials": list(Material.objects.filter(session=row.session_id).select_related("upload")),
-        "actions_url": _actions_url(event, row),
+        "actions_url": "" if row.is_cancelled else event_url(event, "session-actions", session_slug=row.slug),
         "is_open_for_feedback": _takes_feedback(row),
         **_words(event),
     }
     return render(request, "programme/session.html", context)
-
-
-def _actions_url(event: Event, row: ReleasedSession) -> str:
-    """Where one keeps the session in mind or takes a place; nothing to do there once it is cancelled."""
-    try:
-        return "" if row.is_cancelled else event_url(event, "session-actions", session_slug=row.slug)
-    except NoReverseMatch:  # the programme can be read without it
-        return ""
 
 
 @require_safe
@@ -194,8 +186,8 @@ def printable(request: HttpRequest, event: Event) -> HttpResponse:
     release, language = releases.current(event), get_language() or "fi"
     if release is None:
         raise Http404("There is no programme yet.")
-    documents.ask("programme", release, language=language, version=1)
-    document = documents.find("programme", release, language=language, version=1)
+    documents.ask(PROGRAMME, release, language=language, version=1)
+    document = documents.find(PROGRAMME, release, language=language, version=1)
     if document is None or document.made_at is None:
         has_failed = bool(document and document.has_failed)
         response = render(request, "programme/pdf_waiting.html", {"has_failed": has_failed}, status=202)

@@ -183,13 +183,3 @@ def test_now_and_next_to_the_minute(event: Event, clock: str, now: list[str], co
 )
 def test_feedback_is_open_from_the_beginning_until_two_weeks_after_the_end(moment_of: str, is_open: bool):
     assert schedule.feedback_is_open(at(f"{DAY} 09:00"), at(f"{DAY} 10:00"), at(moment_of)) is is_open
-
-
-def test_each_room_has_its_sessions_in_the_order_of_time(event: Event):
-    two, one = make_room(event, "two", order=2), make_room(event, "one", order=1)
-    make(event, "late", "12:00", room=one)
-    make(event, "early", "09:00", room=one)
-    make(event, "other", "10:00", room=two)
-    make(event, "nowhere", "10:00")
-    found = [(room, [item.title for item in inside]) for room, inside in schedule.per_room(published(event))]
-    assert found == [("One fi", ["early", "late"]), ("Two fi", ["other"])]
