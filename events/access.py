@@ -49,6 +49,11 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "programme.proposalreview": "view add change",
             "programme.application": "view change",
             "programme.applicationreview": "view add change",
+            "programme.room": "view add change delete",
+            "programme.speaker": "view add change",
+            "programme.session": "view add change delete",
+            "programme.speakerslot": "view add change delete",
+            "programme.material": "view add change delete",
         },
         # Which proposals, and whether with names, is told by programme.services.reviewing.
         Role.REVIEWER: {
@@ -78,6 +83,8 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "events.theme": "view change",
             "events.question": "view change",
             "events.questionchoice": "view change",
+            "programme.session": "view change",
+            "programme.room": "view change",
         },
         Role.NEEDS_READER: {"events.event": "view", "registration.needs": "view"},
     }.items()

@@ -1,9 +1,10 @@
 """One function a message: to whom, with what. The words are the templates' in programme/emails/."""
 
+from datetime import datetime
 from typing import Any
 
 from events import clock, dates, outbox
-from programme.models import Application, CoPresenter, Proposal
+from programme.models import Application, CoPresenter, Proposal, Session, Speaker
 
 Submitted = Proposal | Application
 
@@ -71,6 +72,25 @@ def co_presenter_answered(row: CoPresenter) -> None:
     at = row.answered_at or clock.now()
     version = f"{row.pk}-{row.link_version}-{row.status}-{at:%Y%m%d%H%M%S}"
     _tell(row.proposal, "co_presenter_answered", version=version, co_presenter=row)
+
+
+def speaker_welcome(speaker: Speaker, *, is_again: bool = False) -> None:
+    """The link to the speaker's own page; asked for again, at most one a minute."""
+    again = f"-{clock.now():%Y%m%d%H%M}" if is_again else ""
+    _tell_speaker(speaker, "speaker_welcome", version=f"{speaker.link_version}{again}")
+
+
+def materials_reminder(speaker: Speaker, sessions: list[Session], until: datetime, *, version: str) -> None:
+    """Nothing has been handed in for these sessions, and the date is near."""
+    _tell_speaker(speaker, "materials_reminder", version=version, sessions=sessions, until=until)
+
+
+def _tell_speaker(speaker: Speaker, message: str, *, version: str, **context: Any) -> None:
+    days = {"days": lambda: dates.day_range(speaker.event.starts_on, speaker.event.ends_on)}
+    outbox.queue(
+        f"programme/{message}", speaker, to=speaker.email, language=speaker.language, version=version,
+        context={"speaker": speaker, **days, **context},
+    )  # fmt: skip
 
 
 def _tell(row: Submitted, message: str, *, version: int | str | None = None, **context: Any) -> None:

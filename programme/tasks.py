@@ -4,6 +4,7 @@ from celery import shared_task
 
 from events import clock, uploads
 from programme import services
+from programme.services import speaking
 
 
 @shared_task(name="programme.remind_of_drafts")
@@ -16,3 +17,9 @@ def remind_of_drafts() -> None:
 def forget_loose_files() -> None:
     """Delete files that were sent with forms that were never saved."""
     uploads.forget_loose(clock.now())
+
+
+@shared_task(name="programme.remind_of_materials")
+def remind_of_materials() -> None:
+    """A week and a day before materials are due."""
+    speaking.remind_of_materials()

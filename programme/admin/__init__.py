@@ -1,5 +1,5 @@
-"""The organisers' and reviewers' side of calls: what is sent in, judged, decided and told."""
+"""The side of organisers and reviewers: what is sent in, judged, decided, told; sessions, rooms, speakers, schedule."""
 
-from programme.admin import applications, calls, decisions, proposals, reviewing
+from programme.admin import applications, calls, decisions, proposals, reviewing, rooms, sessions, speakers
 
-__all__ = ["applications", "calls", "decisions", "proposals", "reviewing"]
+__all__ = ["applications", "calls", "decisions", "proposals", "reviewing", "rooms", "sessions", "speakers"]
