@@ -167,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "let offers lapse": {"task": "registration.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
     "forget sessions": {"task": "events.forget_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
+    "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
     "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
     "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
     "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},

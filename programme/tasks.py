@@ -4,7 +4,7 @@ from celery import shared_task
 
 from events import clock, uploads
 from programme import services
-from programme.services import speaking
+from programme.services import booking, speaking
 
 
 @shared_task(name="programme.remind_of_drafts")
@@ -23,3 +23,9 @@ def forget_loose_files() -> None:
 def remind_of_materials() -> None:
     """A week and a day before materials are due."""
     speaking.remind_of_materials()
+
+
+@shared_task(name="programme.settle_sessions")
+def settle_sessions() -> None:
+    """Places in sessions: let dead offers lapse, offer what is free, end what those held who no longer come."""
+    booking.settle_sessions()
