@@ -54,6 +54,7 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "programme.session": "view add change delete",
             "programme.speakerslot": "view add change delete",
             "programme.material": "view add change delete",
+            "programme.release": "view add",
         },
         # Which proposals, and whether with names, is told by programme.services.reviewing.
         Role.REVIEWER: {

@@ -254,3 +254,25 @@ def _send(release: Release, *, by: User | None) -> int:
     release.notices_at = at
     LogEntry.objects.record(release, "notices sent", by=by, count=len(drafts.people))
     return len(drafts.people)
+
+
+# --- Trying it out ----------------------------------------------------------------------------------------------------
+class Rehearsal(NamedTuple):
+    """What publishing now would change, and how many it would concern."""
+
+    changes: list[Change]
+    counts: dict[str, int]
+    missing: list[Session]
+    count: int  # of sessions
+
+
+def rehearse(event: Event) -> Rehearsal:
+    """Publish, look, and take it all back: what is shown is exactly what would happen."""
+    with transaction.atomic():
+        _lock(event)
+        previous = releases.current(event)
+        release = _next(event, {}, "", by=None)
+        count = releases.freeze(release)
+        changes, counts = releases.differences(previous, release), notices(release).counts
+        transaction.set_rollback(True)
+    return Rehearsal(changes, counts, incomplete(event), count)
