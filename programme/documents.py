@@ -16,7 +16,7 @@ from events.addresses import event_url
 from events.dates import day_range, long_day
 from events.models import Document, Event, User
 from programme import schedule
-from programme.models import Release
+from programme.models import Release, Room
 from programme.schedule import Item
 
 LANGUAGES = ("fi", "sv", "en")
@@ -140,10 +140,21 @@ def make_feedback_signs(document: Document) -> bytes:
     rooms = list(release.event.rooms.filter(pk__in=release.sessions.exclude(room=None).values("room")))
     if not rooms:
         raise documents.NotNeeded
-    signs = [{"room": room, "codes": [_code(release.event, room.slug, code) for code in LANGUAGES]} for room in rooms]
+    signs = [
+        {"names": _room_names(room), "codes": [_code(release.event, room.slug, code) for code in LANGUAGES]}
+        for room in rooms
+    ]
     with translation.override(LANGUAGES[0]):
         title = _("Feedback codes: %(event)s") % {"event": release.event.name}
         return _draw("feedback_signs", {"signs": signs}, title=title, lang=LANGUAGES[0])
+
+
+def _room_names(room: Room) -> list[tuple[str, str]]:
+    """(language, name), a name that is the same in several languages once."""
+    names: dict[str, str] = {}
+    for code in LANGUAGES:
+        names.setdefault(fonts.printable(getattr(room, f"name_{code}") or ""), code)
+    return [(code, name) for name, code in names.items() if name]
 
 
 def _code(event: Event, room_slug: str, language: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Nothing here knows a request. A page reads the words of its own language alone, without the long texts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -84,6 +84,11 @@ class Item:
         return [self.format_name, *spoken] if self.format_name else spoken
 
     @property
+    def line(self) -> str:
+        """klo 9.00–9.45 · Auditorio · luento · suomi"""
+        return " · ".join(part for part in (self.time, self.room, *self.facts) if part)
+
+    @property
     def only_in(self) -> str:
         """Said where the words are another language's than the page's."""
         return str(ONLY_IN.get(self.title_language, ""))
@@ -151,7 +156,7 @@ def choices(found: Sequence[Item]) -> Choices:
 def narrowed(found: Sequence[Item], wanted: dict[str, Any]) -> list[Item]:
     """What fits all that is wanted. Breaks are shown with a whole day only; what has no slot belongs to every day."""
     about = {name: value for name, value in wanted.items() if value and name != "day"}
-    tests = {
+    tests: dict[str, Callable[[Item, str], bool]] = {
         "theme": lambda item, value: value in item.themes,
         "format": lambda item, value: value == item.format,
         "language": lambda item, value: value in item.languages,

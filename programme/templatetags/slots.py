@@ -31,7 +31,7 @@ def _line(context: dict[str, Any], one: Item | Slot, with_days: bool) -> str:
 
 def _article(context: dict[str, Any], item: Item) -> str:
     is_foreign = item.title_language != context["here"]
-    title = escape(item.title)
+    title: str = escape(item.title)
     if not item.is_break:
         title = f'<a href="{context["session_url"]}{item.slug}/">{title}</a>'
     parts = [
