@@ -88,6 +88,16 @@ def home_page_known(visitor: Visitor, person: Mapping[str, Any]) -> None:
         assert answer.status == 304, answer.status
 
 
+def programme_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """The programme, from the cache."""
+    assert visitor.get("/fi/programme/").status == 200
+
+
+def programme_filtered(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """What two filters leave of it, from the cache."""
+    assert visitor.get("/fi/programme/?streamed=&language=sv").status == 200
+
+
 def floor(visitor: Visitor, person: Mapping[str, Any]) -> None:
     """The least that a web framework can do for a registration."""
     assert visitor.post("/", {"email": unique(person)["email"]}).status == 303

@@ -153,6 +153,17 @@ class Bench:
         say("distributions installed", distributions, "≤ 60")
         say("size installed", f"{size:.0f} MiB", "≤ 240 MiB")
 
+    def programme(self) -> None:
+        """The programme of 150 sessions, drawn anew and from the cache; see benchmarks/programme.py."""
+        subprocess.run([*PYTHON, "benchmarks.programme"], check=True)
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        seen = load.load(load.programme_page, installation.port, {}, at_once=4, seconds=5)
+        say("programme page from the cache, 4 at once", seen, "≥ 1,200/s, aim 1,800")
+        seen = load.load(load.programme_filtered, installation.port, {}, at_once=4, seconds=5)
+        say("programme page with two filters from the cache, 4 at once", seen)
+        self.processes.stop(server)
+
     def badges(self) -> None:
         """See benchmarks/badges.py."""
         subprocess.run([*PYTHON, "benchmarks.badges"], check=True)
@@ -177,6 +188,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "install": Bench.install,
     "badges": Bench.badges,
     "door": Bench.door,
+    "programme": Bench.programme,
 }
 
 

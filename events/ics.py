@@ -26,6 +26,7 @@ class Entry:
     location: str = ""
     description: str = ""
     url: str = ""
+    is_cancelled: bool = False  # of a feed, where every entry speaks for itself
 
 
 @cache
@@ -52,7 +53,30 @@ def calendar(
     return file.to_ical()
 
 
+def feed(entries: Iterable[Entry], *, name: str) -> bytes:
+    """A calendar that is nobody's own (METHOD:PUBLISH): what calendars fetch again and again, or once."""
+    file = _icalendar().Calendar()
+    file.add("prodid", "-//Integration 2024//events//")
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", name)
+    for entry in entries:
+        file.add_component(_facts(entry, is_cancelled=entry.is_cancelled))
+    return file.to_ical()
+
+
 def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, str], *, is_cancelled: bool) -> Any:
+    """An entry of one person's own."""
+    component = _facts(entry, is_cancelled=is_cancelled)
+    component.add("organizer", _person(*organiser))
+    guest = _person(*attendee)
+    guest.params["PARTSTAT"] = _icalendar().vText("ACCEPTED")
+    guest.params["RSVP"] = _icalendar().vText("FALSE")
+    component.add("attendee", guest)
+    return component
+
+
+def _facts(entry: Entry, *, is_cancelled: bool) -> Any:
     component = _icalendar().Event()
     component.add("uid", f"{entry.key}@{urlsplit(settings.SITE_URL).hostname}")
     component.add("sequence", entry.sequence)
@@ -64,11 +88,6 @@ def _component(entry: Entry, organiser: tuple[str, str], attendee: tuple[str, st
     for name, value in (("location", entry.location), ("description", entry.description), ("url", entry.url)):
         if value:
             component.add(name, value)
-    component.add("organizer", _person(*organiser))
-    guest = _person(*attendee)
-    guest.params["PARTSTAT"] = _icalendar().vText("ACCEPTED")
-    guest.params["RSVP"] = _icalendar().vText("FALSE")
-    component.add("attendee", guest)
     return component
 
 

@@ -11,6 +11,7 @@ import re
 import smtplib
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from email.encoders import encode_base64
 from email.headerregistry import Address
 from email.mime.base import MIMEBase
@@ -91,13 +92,32 @@ def put(
     attachments: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """Write a mail whose words are ready, such as one that organisers have written."""
+    put_all([
+        write(event, row, key=key, message=message, to=to, language=language, subject=subject, text=text, html=html,
+              attachments=attachments)
+    ])  # fmt: skip
+
+
+def write(
+    event: Event, row: Any, *, key: str, message: str, to: str, language: str, subject: str, text: str, html: str,
+    attachments: Iterable[str] = (), leaves_at: datetime | None = None,
+) -> Mail:  # fmt: skip
+    """A mail whose words are ready, for `put_all`; it leaves at once, or not before a moment that lies ahead."""
     at = clock.real_now()
     mail = Mail(
-        event=event, key=key, message=message, to_email=to, language=language, subject=subject, text=text, html=html,
-        attachments=list(attachments), created_at=clock.now(), queued_at=at, next_attempt_at=at, **about(row),
+        event=event, key=key[:200], message=message, to_email=to, language=language, subject=subject, text=text,
+        html=html, attachments=list(attachments), created_at=clock.now(), queued_at=at, next_attempt_at=at,
+        **about(row),
     )  # fmt: skip
-    mail.message_id = f"<{key_digest(key)}@{urlsplit(settings.SITE_URL).hostname}>"
-    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    if leaves_at:
+        mail.next_attempt_at += max(leaves_at - clock.now(), timedelta())
+    mail.message_id = f"<{key_digest(mail.key)}@{urlsplit(settings.SITE_URL).hostname}>"
+    return mail
+
+
+def put_all(mails: Iterable[Mail]) -> None:
+    """Put many mails into the outbox at once; those whose key is known are there already."""
+    Mail.objects.bulk_create(list(mails), ignore_conflicts=True, batch_size=500)
     bell.ring()
 
 

@@ -1,9 +1,10 @@
 """Public pages kept as bytes, by the outermost middleware.
 
-A page says that it is public with `@public_page`. It is kept under its address without the query, which no public page
-reads, the version of the public content of all events - any save that changes public content raises that version - and
-the minute, because windows open and close to the minute. When Redis fails the answer is "miss", and it is left alone
-for a while.
+A page says that it is public with `@public_page`. It is kept under its address, the version of the public content of
+all events - any save that changes public content raises that version - and the minute, because windows open and close
+to the minute. Of the query only what the view names with `@reads` counts, in one order: such a view reads
+`request.known_query` and nothing else, and sends values that mean nothing back to an address without them, so that
+nobody can fill the cache. When Redis fails the answer is "miss", and it is left alone for a while.
 """
 
 import hashlib
@@ -12,11 +13,14 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 from redis.exceptions import RedisError
 
@@ -71,12 +75,29 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_for_everybody = True  # type: ignore[attr-defined]
+        request.known_query = known_query(request, public)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             response.is_public_page = True  # type: ignore[attr-defined]
         return response
 
     return public
+
+
+def reads(*names: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The names in the query that a public page reads; `@public_page` stands above it."""
+
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.reads_query = names  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def known_query(request: HttpRequest, view: Any) -> dict[str, str]:
+    """What the view reads of the query, in one order, without what is empty."""
+    names = sorted(getattr(view, "reads_query", ()))
+    return {name: value for name in names if (value := request.GET.get(name, "").strip())}
 
 
 class PublicPageCache:
@@ -106,9 +127,21 @@ def _may_be_public(path: str) -> bool:
 
 
 def _key(request: HttpRequest) -> str:
-    address = f"{request.scheme}://{request.get_host()}{request.path_info}"
+    address = f"{request.scheme}://{request.get_host()}{request.path_info}?{_query(request)}"
     minute = int(clock.now().timestamp()) // 60
     return f"page:{public_version()}:{minute}:{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def _query(request: HttpRequest) -> str:
+    """Of an address without a query nothing needs to be looked up."""
+    if not request.META.get("QUERY_STRING"):
+        return ""
+    with translation.override(request.path_info[1:3]):  # addresses answer under their own language only
+        try:
+            view = resolve(request.path_info).func
+        except Resolver404:
+            return ""
+    return urlencode(known_query(request, view))
 
 
 def public_version() -> int:

@@ -3,6 +3,9 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from events.models import (
+    Call,
+    CallChoice,
+    Criterion,
     Event,
     Mailing,
     NewsItem,
@@ -72,3 +75,27 @@ class MailingTranslation(TranslationOptions):
     """What organisers write to many; which languages are needed depends on the recipients."""
 
     fields = ("subject", "text")
+
+
+@register(Call)
+class CallTranslation(TranslationOptions):
+    """What is called for."""
+
+    fields = ("title", "summary", "body")
+    required_languages = ("fi", "sv")
+
+
+@register(Criterion)
+class CriterionTranslation(TranslationOptions):
+    """By what it is decided."""
+
+    fields = ("name", "description")
+    required_languages = {"fi": ("name",), "sv": ("name",)}
+
+
+@register(CallChoice)
+class CallChoiceTranslation(TranslationOptions):
+    """What can be chosen."""
+
+    fields = ("name", "description")
+    required_languages = {"fi": ("name",), "sv": ("name",)}

@@ -1,7 +1,10 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.functional import SimpleLazyObject
@@ -10,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from events import clock
 from events.addresses import event_url
-from events.models import Event, Page
+from events.models import Call, Event, Page
+from programme.access import TABLES
+from programme.models import Release
 
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
@@ -42,12 +47,26 @@ class _Shown:
         self.menu = self.menu_entries(pages) if self.event else []
 
     def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
-        """Registration until the event is over, news, the pages that organisers put there."""
+        """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
         assert self.event is not None
-        is_over = clock.day_of(clock.now()) > self.event.ends_on
-        entries = [("news", _("News"))] if is_over else [("register", _("Register")), ("news", _("News"))]
+        at = clock.now()
+        is_over = clock.day_of(at) > self.event.ends_on
+        has_programme, has_calls = self.what_there_is(at)
+        entries = [
+            *([] if is_over else [("register", _("Register"))]),
+            *([("programme", _("Programme"))] if has_programme else []),
+            *([("calls", _("Calls"))] if has_calls else []),
+            ("news", _("News")),
+        ]
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
+
+    def what_there_is(self, at: datetime) -> tuple[bool, bool]:
+        """Whether a programme has been published, and whether a call is open; one question to the database."""
+        releases = Release.objects.filter(event=OuterRef("pk"))
+        calls = Call.objects.filter(event=OuterRef("pk")).open_at(at).of_kind(*TABLES)
+        assert self.event is not None
+        return Event.objects.filter(pk=self.event.pk).values_list(Exists(releases), Exists(calls)).get()
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""
@@ -60,8 +79,10 @@ class _Shown:
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:
-    """The same page in each language; a page that is kept for everybody does not repeat what one visitor asked."""
-    here = request.path if hasattr(request, "is_for_everybody") else request.get_full_path()
+    """The same page in each language; a page that is kept for everybody repeats of the query only what it reads."""
+    known = urlencode(getattr(request, "known_query", {}))
+    whole = f"{request.path}?{known}" if known else request.path
+    here = whole if hasattr(request, "is_for_everybody") else request.get_full_path()
     return [
         {
             "code": code,

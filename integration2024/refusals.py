@@ -8,6 +8,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
+from events import uploads
+
 
 class RefuseNul:
     """400 for the character NUL in the address or a cookie: PostgreSQL takes it nowhere. Forms look for themselves."""
@@ -24,14 +26,23 @@ class RefuseNul:
 
 
 class RefuseFiles(FileUploadHandler):
-    """400 for a form with a file, before its bytes are kept anywhere."""
+    """400 for a form with a file, before its bytes are kept anywhere; unless the view says that it takes files.
+
+    There a file that is too large is cut one byte above the limit: enough for the form to say so.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Called when a file begins."""
-        raise MultiPartParserError("No file is expected here.")
+        match = getattr(self.request, "resolver_match", None)
+        if not getattr(match and match.func, "takes_files", False):
+            raise MultiPartParserError("No file is expected here.")
+        super().new_file(*args, **kwargs)
+        self.left = uploads.MOST_BYTES + 1
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Never called."""
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Hand on what is within the limit to the handler that keeps it."""
+        taken, self.left = raw_data[: self.left], max(0, self.left - len(raw_data))
+        return taken or None
 
     def file_complete(self, file_size: int) -> None:
-        """Never called."""
+        """The next handler has the file."""

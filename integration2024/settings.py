@@ -50,6 +50,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "integration2024",
+    "programme",
     "registration",
     "events",
     "integration2024.apps.OrganiserAdminConfig",
@@ -167,6 +168,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget sessions": {"task": "events.forget_sessions", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
     "make paper lists": {"task": "registration.make_paper_lists", "schedule": 300.0, "options": {"expires": 300}},
+    "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
+    "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
+    "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
@@ -213,7 +218,13 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-FILE_UPLOAD_HANDLERS = ["integration2024.refusals.RefuseFiles"]  # nothing is uploaded
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+# Only views that say so take files; the first handler refuses all others and cuts what is too large.
+FILE_UPLOAD_HANDLERS = [
+    "integration2024.refusals.RefuseFiles",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "events.User"

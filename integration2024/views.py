@@ -1,5 +1,8 @@
 """The shell's own pages: the way in, one's own registrations, the state of the system, errors."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -14,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from events import clock
 from events.models import Mail, User
+from programme.access import TABLES
 from registration.models import Registration
 
 
@@ -34,8 +38,18 @@ def my_page(request: HttpRequest) -> HttpResponse:
     rows = Registration.objects.annotate(address=Lower("email")).filter(
         address__in=[address.lower() for address in addresses]
     )
-    registrations = rows.select_related("event").order_by("-event__starts_on", "-registered_at")
-    return render(request, "integration2024/my_page.html", {"registrations": registrations})
+    context = {
+        "registrations": rows.select_related("event").order_by("-event__starts_on", "-registered_at"),
+        "submissions": [row for table in TABLES.values() for row in _sent_by(table, addresses)],
+    }
+    return render(request, "integration2024/my_page.html", context)
+
+
+def _sent_by(table: Any, addresses: Iterable[str]) -> Iterable[Any]:
+    """One's own proposals or applications, the newest event's first."""
+    wanted = [address.lower() for address in addresses]
+    rows = table._default_manager.annotate(address=Lower("email")).filter(address__in=wanted)
+    return rows.select_related("event", "call").order_by("-event__starts_on", "-started_at")
 
 
 @never_cache

@@ -27,7 +27,7 @@ def register() -> None:
     )
     outbox.LINKS.update(personal=personal_link, handover=handover_link, claim=claim_link, register=register_link)
     outbox.LINKS["box_of_badge"] = box_of_badge
-    views.OPEN_NOW.append(open_now)
+    views.OPEN_NOW.insert(0, open_now)  # what most visitors come for stands first
     admin_base.COUNTED_BY.append(count_comers)
 
 

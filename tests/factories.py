@@ -5,11 +5,13 @@ Rows that people make are made by the same services as everyone's; `mail` rows a
 
 import itertools
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from events.clock import HELSINKI
-from events.models import Day, Event, Membership, Page, Partner, Pool, Role, User
+from events.models import Call, Day, Event, Membership, Page, Partner, Pool, Role, Theme, User
+from programme.models import Application, Format, Proposal
 from registration import services
 from registration.models import Registration
 from registration.services import Details
@@ -121,3 +123,72 @@ def make_organiser(event: Event, email: str = "organiser@ely.example", *roles: s
     for role in roles or (Membership.Role.ORGANISER,):
         Membership.objects.create(user=user, event=event, role=role)
     return user
+
+
+# --- Calls ------------------------------------------------------------------------------------------------------------
+def make_call(event: Event, kind: str = Call.Kind.PROGRAMME, **fields: Any) -> Call:
+    """A call that is open in October, with two criteria (weights 2 and 1); one for applications has two choices."""
+    slug = {"programme": "programme", "application": "groups", "booths": "booths"}[kind]
+    words = {
+        "title_fi": "Ohjelmahaku", "title_sv": "Utlysning av programförslag", "title_en": "Call for proposals",
+        "body_fi": "Ehdota ohjelmaa.", "body_sv": "Föreslå program.", "body_en": "Propose something.",
+    }  # fmt: skip
+    window = {"opens_at": at("2024-10-01 09:00"), "closes_at": at("2024-10-31 23:59")}
+    call = Call.objects.create(**{"event": event, "kind": kind, "slug": slug, **words, **window, **fields})
+    for order, (word, weight) in enumerate((("Content", 2), ("Diversity", 1))):
+        names = {"name_fi": word, "name_sv": word, "name_en": word}
+        call.criteria.create(order=order, weight=weight, **names)
+    if kind == Call.Kind.APPLICATION:
+        for order, word in enumerate(("Communication", "Exhibition")):
+            names = {"name_fi": word, "name_sv": word, "name_en": word}
+            call.choices.create(slug=word.lower(), order=order, **names)
+    return call
+
+
+def make_format(event: Event, slug: str = "lecture", **fields: Any) -> Format:
+    """A lecture of 45 minutes."""
+    names = {"name_fi": "Luento", "name_sv": "Föreläsning", "name_en": "Lecture"}
+    found: Format = event.formats.get_or_create(slug=slug, defaults={"minutes": 45, **names, **fields})[0]
+    return found
+
+
+def make_theme(event: Event, slug: str = "inclusion", **fields: Any) -> Theme:
+    """Inclusion."""
+    names = {"name_fi": "Osallisuus", "name_sv": "Delaktighet", "name_en": "Inclusion"}
+    found: Theme = event.themes.get_or_create(slug=slug, defaults={**names, **fields})[0]
+    return found
+
+
+def make_proposal(call: Call, *, status: str = "submitted", themes: Sequence[Theme] = (), **fields: Any) -> Proposal:
+    """A whole proposal in Finnish as it stands in the table; a status after the decision has what belongs to it."""
+    number = next(_numbers)
+    language = fields.get("language", "fi")
+    words = {f"title_{language}": f"Ehdotus {number}", f"description_{language}": "Kuvaus.", "minutes": 45}
+    given = {**words, "format": make_format(call.event), "session_languages": [language], **fields}
+    proposal = Proposal.objects.create(**{**_sent_in(call, number, status), **given})
+    proposal.themes.set(themes or [make_theme(call.event)])
+    return proposal
+
+
+def make_application(call: Call, *, status: str = "submitted", **fields: Any) -> Application:
+    """An application to the first choice of the call."""
+    number = next(_numbers)
+    given = {"motivation": "Haluan auttaa.", **fields}
+    application = Application.objects.create(**{**_sent_in(call, number, status), **given})
+    application.choices.set(call.choices.all()[:1])
+    return application
+
+
+def _sent_in(call: Call, number: int, status: str) -> dict[str, Any]:
+    """What every submission has, by its status."""
+    now = at("2024-10-10 12:00")
+    decision = {"accepted": "accept", "confirmed": "accept", "declined": "accept", "reserved": "reserve",
+                "rejected": "reject"}.get(status, "")  # fmt: skip
+    return {
+        "event": call.event, "call": call, "status": status, "email": f"pia.{number}@jarjesto.example",
+        "name": f"Pia Puhuja {number}", "organisation": f"Järjestö {number}",
+        "organisation_type": call.event.organisation_types.first(), "started_at": now, "edited_at": now,
+        "submitted_at": None if status == "draft" else now, "form_key": uuid.uuid4(), "decision": decision,
+        "decided_at": now if decision else None, "letter_at": now if decision else None,
+        "letters": 1 if decision else 0, "reserve_order": number if status == "reserved" else None,
+    }  # fmt: skip

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.factories import at, make_event
+from tests.factories import at, make_call, make_event
+from tests.programme.helpers import make_one_of_everything
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,13 +18,19 @@ PUBLIC = {
     "root", "status", "robots", "home", "page", "news", "news-item", "news-feed",
     "register", "register-sent", "register-correct-address", "register-link",
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
-    "admin:logout", "door", "door-worker", "door-manifest", "door-pair",
+    "admin:logout", "door", "door-worker", "door-manifest", "door-pair", "calls", "call", "propose", "proposal-link",
+    "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
+    "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
+    "session-feedback", "session-feedback-thanks", "session-material",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {
     "personal", "personal-change", "personal-on-site", "personal-remote", "personal-meanwhile", "personal-colleague",
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
-    "personal-calendar", "take-over", "use-claim",
+    "personal-calendar", "take-over", "use-claim", "proposal", "proposal-edit", "proposal-withdraw", "proposal-again",
+    "proposal-answer", "proposal-file", "proposal-co-presenter", "co-presenter",
+    "my-programme-link", "personal-sessions",
+    "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip
 # To devices at the door alone, which show their token.
 BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card"}
@@ -39,8 +46,10 @@ NAMES_OF_DJANGO = {
     "password_reset_email.html", "password_reset_form.html", "password_reset_subject.txt",
 }  # fmt: skip
 LOGIN = re.compile(r"/fi/(admin|accounts)/login/")
-SAMPLES = {"event_slug": "2024", "page_slug": "privacy", "app_label": "events", "uidb36": "1", "kind": "csv",
-           "layout": "one", "object_id": "1", "content_type_id": "1", "url": "nothing-here"}  # fmt: skip
+SAMPLES = {"event_slug": "2024", "session_slug": "talk", "room_slug": "hall",
+           "call_slug": "programme", "page_slug": "privacy", "app_label": "events",
+           "uidb36": "1", "kind": "csv", "layout": "one", "object_id": "1", "content_type_id": "1",
+           "url": "nothing-here"}  # fmt: skip
 PLACEHOLDER = re.compile(r"<(?:(?P<type>\w+):)?(?P<name>\w+)>")
 GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*\)")
 
@@ -71,8 +80,12 @@ def answer(method: str, path: str) -> str:
 
 
 @pytest.mark.django_db
-def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without_one():
-    make_event().news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
+def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without_one(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    event = make_event()
+    make_call(event)
+    make_one_of_everything(event)
+    event.news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
     answered: dict[str, set[str]] = {}
     for name, path in addresses(get_resolver()):
         for method in ("get", "post"):

@@ -1,0 +1,203 @@
+"""Proposals for the programme: read, reviewed, decided, merged, and made sessions."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events.admin_base import page
+from events.models import Call
+from programme import reports
+from programme.admin.decisions import DecidedAdmin
+from programme.admin.filters import (
+    CallFilter,
+    FormatFilter,
+    LanguageFilter,
+    ReviewsFilter,
+    ScoreFilter,
+    StatusFilter,
+    ThemeFilter,
+)
+from programme.admin.forms import MergeForm
+from programme.admin.reviewing import attempt, user_of
+from programme.models import Proposal
+from programme.services import deciding, speakers
+
+LANGUAGES = ("fi", "sv", "en")
+FILES = {"picture": "jpg", "attachment": "pdf"}
+LONG_TEXTS = ("take_home", "good_practice", "technical_needs", "accessibility_needs")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(DecidedAdmin):
+    """The list of a call, and a page for each."""
+
+    kind = reports.KINDS[Call.Kind.PROGRAMME]
+    related: ClassVar[list[str]] = ["themes"]
+    list_select_related = ["format"]
+    list_filter = [
+        CallFilter, ThemeFilter, StatusFilter, FormatFilter, LanguageFilter, ReviewsFilter, ScoreFilter,
+    ]  # fmt: skip
+    title_fields: ClassVar[list[str]] = [
+        f"{name}_{code}" for name in ("title", "description") for code in LANGUAGES
+    ]  # fmt: skip
+    search_fields = title_fields
+    own_columns: ClassVar[list[str]] = ["in_themes", "in_format", "in_languages"]
+
+    @admin.display(description=_("title"), ordering="pk")
+    def label(self, row: Proposal) -> SafeString:
+        """The title in its own language; below it the name and the organisation."""
+        people = ", ".join(part for part in (row.name, row.organisation) if part)
+        html = '<span lang="{}">{}</span><br><span class="quiet">{}</span>'
+        return format_html(html, row.language, str(row), people)
+
+    @admin.display(description=_("title"), ordering="pk")
+    def blind_label(self, row: Proposal) -> SafeString:
+        """The title alone."""
+        return format_html('<span lang="{}">{}</span>', row.language, self.blind_text(row))
+
+    def blind_text(self, row: Proposal) -> str:
+        """A title names nobody."""
+        return str(row)
+
+    @admin.display(description=_("themes"))
+    def in_themes(self, row: Proposal) -> str:
+        """All of them."""
+        return ", ".join(theme.name for theme in row.themes.all()) or "–"
+
+    @admin.display(description=_("format"), ordering="format__order")
+    def in_format(self, row: Proposal) -> str:
+        """Lecture, speech …"""
+        return row.format.name if row.format else "–"
+
+    @admin.display(description=_("languages"))
+    def in_languages(self, row: Proposal) -> str:
+        """Of the session."""
+        return " ".join(row.session_languages) or "–"
+
+    # --- Its page -----------------------------------------------------------------------------------------------------
+    def texts(self, row: Proposal) -> list[dict[str, Any]]:
+        """Title and description, the language in which it was written first."""
+        order = sorted(LANGUAGES, key=lambda code: code != row.language)
+        found = [
+            {
+                "language": code,
+                "name": reports.language_name(code),
+                "title": getattr(row, f"title_{code}"),
+                "body": getattr(row, f"description_{code}"),
+            }
+            for code in order
+        ]
+        return [text for text in found if text["title"] or text["body"]]
+
+    def facts(self, row: Proposal, *, names: bool) -> list[tuple[Any, str]]:
+        """What else was answered; the co-operating organisations name somebody."""
+        given = [
+            (_("format"), row.format.name if row.format else ""),
+            (_("themes"), ", ".join(theme.name for theme in row.themes.all())),
+            (_("languages of the session"), ", ".join(map(reports.language_name, row.session_languages))),
+            (_("length in minutes"), str(row.minutes or "")),
+            (_("for whom"), row.audience),
+            *((capfirst(str(label_for_field(name, Proposal))), getattr(row, name)) for name in LONG_TEXTS),
+            (_("when they cannot come"), row.unavailable),
+            *([(_("co-operating organisations"), row.partners)] if names else []),
+        ]
+        return [(label, value) for label, value in given if value]
+
+    def files(self, row: Proposal) -> list[tuple[str, Any]]:
+        """Under our names: what a file was called may tell who has made it."""
+        labels = {"picture": _("picture"), "attachment": _("attachment (PDF)")}
+        return [(name, label) for name, label in labels.items() if getattr(row, f"{name}_id")]
+
+    def co_presenters(self, row: Proposal) -> Any:
+        """With what they have answered."""
+        return row.co_presenters.all()
+
+    def organisers_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """With merging, and the session that was made of it."""
+        return {
+            **super().organisers_context(request, row),
+            "session": getattr(row, "session", None),
+            "can_make_session": row.status == "confirmed" and not hasattr(row, "session"),
+            "can_merge": row.is_sent_in,
+            "merged_into": row.merged_into,
+            "merged": row.merged.all(),
+        }
+
+    # --- Addresses ----------------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        """Files, merging, making a session."""
+        own = [
+            page(self, "<int:pk>/file/<str:name>/", self.file, "file"),
+            page(self, "<int:pk>/merge/", self.merge, "merge"),
+            page(self, "<int:pk>/session/", self.make_session, "session"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def file(self, request: HttpRequest, pk: int, name: str) -> HttpResponse | FileResponse:
+        """A picture to look at, a paper to download; named after the proposal."""
+        row = self.find(request, pk)
+        upload = getattr(row, name) if name in FILES else None
+        if upload is None:
+            raise Http404
+        return FileResponse(
+            upload.file.open(), as_attachment=name == "attachment", content_type=upload.media_type,
+            filename=f"proposal-{row.pk}.{FILES[name]}",
+        )  # fmt: skip
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose into which other proposal of the call; the texts stand side by side."""
+        row = self.organised(request, pk)
+        targets = self._targets(request, row)
+        given = request.POST or request.GET
+        form = MergeForm(targets, given if "target" in given or request.POST else None)
+        chosen = form.cleaned_data["target"] if form.is_bound and form.is_valid() else None
+        if request.method == "POST" and chosen and "confirmed" in request.POST:
+            done = _("Merged. Both senders are told by mail.")
+            if target := attempt(request, lambda: deciding.merge(pk, chosen.pk, by=user_of(request)), done):
+                return redirect("admin:programme_proposal_change", target.pk)
+            return self.back(request, row)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts, "row": row, "title": gettext("Merge into another proposal"), "form": form,
+            "pair": [(one, self.texts(one)) for one in (row, chosen)] if chosen else [], "chosen": chosen,
+            "back_url": self.address(request, pk), "search": request.GET.get("q", ""),
+        }  # fmt: skip
+        status = 422 if request.method == "POST" and form.errors else 200
+        return TemplateResponse(request, "admin/programme/merge.html", context, status=status)
+
+    def _targets(self, request: HttpRequest, row: Proposal) -> QuerySet[Any]:
+        """What is sent in to the same call, narrowed by words of the title."""
+        rows: QuerySet[Any] = Proposal.objects.filter(call=row.call_id, status="submitted").exclude(pk=row.pk)
+        if word := request.GET.get("q"):
+            rows, _distinct = admin.ModelAdmin.get_search_results(self, request, rows, word)
+        return rows.order_by("pk")
+
+    @method_decorator(require_POST)
+    def make_session(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a session of it; speakers are registered or get a link."""
+        row = self.organised(request, pk)
+        done = _("There is a session of this proposal now.")
+        made = attempt(request, lambda: speakers.make_session(pk, by=user_of(request)), done)
+        if made:
+            for people, text in (
+                (made.invited, _("These get a link to register as a speaker: %(names)s.")),
+                (made.registered, _("These were registered already and are speakers now: %(names)s.")),
+            ):
+                if people:
+                    messages.success(request, text % {"names": ", ".join(speaker.name for speaker in people)})
+        return self.back(request, row)

@@ -1,0 +1,17 @@
+"""The programme."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgrammeConfig(AppConfig):
+    """From the open call to the last change notice."""
+
+    name = "programme"
+    verbose_name = _("Programme")
+
+    def ready(self) -> None:
+        """Tell the post and the home page what this app offers."""
+        from programme import offerings  # noqa: PLC0415 - models are not loaded before
+
+        offerings.register()

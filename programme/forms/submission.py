@@ -1,0 +1,220 @@
+"""What every call asks, and how a form keeps what was typed: words, files, the version that was seen."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from events import municipalities, uploads
+from events.addresses import event_url
+from events.models import Call, OrganisationType, Upload
+from events.plaintext import LineInput, TextInput
+from programme.access import Submitted
+from programme.services import Answers, Person
+from registration.forms import COMBOBOX_WORDS, MunicipalitySelect, asked, email_field
+
+LETTERS_LEFT = {"data-letters-left": _("Characters left: {count}")}
+Group = tuple[str, Any, list[BoundField]]
+
+
+def line(label: Any, length: int, *, autocomplete: str = "", is_counted: bool = False, **options: Any) -> LineInput:
+    """A field of one line, never required by itself."""
+    attrs: dict[str, Any] = {"autocomplete": autocomplete} if autocomplete else {}
+    if is_counted:
+        attrs |= {"data-maxlength": length, **LETTERS_LEFT}
+    return LineInput(label=label, max_length=length, required=False, widget=forms.TextInput(attrs=attrs), **options)
+
+
+def paragraph(label: Any, length: int, *, rows: int = 3, **options: Any) -> TextInput:
+    """A field of some lines with a counter."""
+    widget = forms.Textarea(attrs={"rows": rows, "data-maxlength": length, **LETTERS_LEFT})
+    return TextInput(label=label, max_length=length, required=False, widget=widget, **options)
+
+
+class SubmissionForm(forms.Form):
+    """What every call asks: who you are. Subclasses add what is sent in."""
+
+    table: ClassVar[type[Submitted]]
+    needed: tuple[str, ...] = ()  # for sending in
+    plain: tuple[str, ...] = (
+        "email", "name", "organisation", "organisation_type", "municipality", "phone",
+    )  # fmt: skip
+    chosen: ClassVar[tuple[str, ...]] = ()
+    takes: ClassVar[dict[str, str]] = {}  # file fields, with what may be sent in them
+
+    email = email_field(_("E-mail"))
+    name = line(_("Your name"), 120, autocomplete="name")
+    organisation = line(_("Organisation"), 160, autocomplete="organization")
+    organisation_type: forms.ModelChoiceField = forms.ModelChoiceField(
+        OrganisationType.objects.none(), label=_("Type of organisation"), empty_label=_("Choose"), required=False,
+        error_messages={"invalid_choice": _("Choose one of the types in the list.")},
+    )  # fmt: skip
+    municipality = forms.ChoiceField(
+        label=_("Municipality you work in"), required=False, widget=MunicipalitySelect(attrs=COMBOBOX_WORDS),
+        help_text=_("The whole country and abroad are in the list too."),
+    )  # fmt: skip
+    phone = line(_("Phone"), 40, autocomplete="tel", help_text=_("For questions about what you send in."))
+    privacy = forms.BooleanField(label=_("I have read the privacy notice"), required=False)
+    privacy_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, call: Call, *args: Any, row: Any = None, is_sending: bool = False, **kwargs: Any) -> None:
+        kwargs["initial"] = {**(initial_of(row, self) if row else {}), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.call, self.row, self.is_sending = call, row, is_sending
+        self.language = row.language if row else get_language() or "fi"
+        self._field("organisation_type").queryset = call.event.organisation_types.all()
+        self._field("municipality").choices = [("", ""), *municipalities.choices(get_language() or "fi")]
+        self._ask_for_privacy()
+        if row:
+            self.initial["version"] = row.version
+        self.kept: dict[str, Upload] = {}
+        self.prepare()
+        self.order_fields([field.name for _key, _legend, fields in self.groups() for field in fields])
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)  # it would cut off pasted text without a word
+
+    def prepare(self) -> None:
+        """What a kind of form does with its fields when it is made."""
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def _ask_for_privacy(self) -> None:
+        event = self.call.event
+        page = asked(event.pk, event.public_version).privacy_page
+        self.privacy_page = page
+        if self.row and self.row.is_sent_in:
+            del self.fields["privacy"]
+        elif page:
+            self.initial["privacy_version"] = page.version
+            address = event_url(event, "page", page_slug=page.slug)
+            self.fields["privacy"].help_text = format_html('<a href="{}">{}</a>', address, page.title)
+
+    @property
+    def conditionally_required(self) -> tuple[str, ...]:
+        """Not marked as optional, although a draft may do without them."""
+        return self.needed
+
+    def needed_now(self, cleaned: dict[str, Any]) -> Iterable[str]:
+        """What sending in needs, given the other answers."""
+        return self.needed
+
+    def clean(self) -> dict[str, Any]:
+        """On sending in, everything that is missing is told at once; then the files are kept."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.is_sending:
+            for name in self.needed_now(cleaned):
+                if name in self.fields and not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("This is needed when you send it in."))
+            if "privacy" in self.fields and not cleaned.get("privacy"):
+                self.add_error("privacy", _("Read the privacy notice and tick the box."))
+        for name, kind in self.takes.items():
+            self._keep_file(name, kind)
+        return cleaned
+
+    def _keep_file(self, name: str, kind: str) -> None:
+        """A file that was sent is kept at once, whatever else is wrong; its token stands for it from then on."""
+        sent = self.cleaned_data.get(name)
+        token = self.data.get(self.add_prefix(f"{name}_kept"), "")
+        kept = uploads.by_token(self.call.event, kind, token)
+        if self.cleaned_data.get(f"{name}_removed"):
+            kept = None
+        elif name not in self.errors and sent:
+            try:
+                kept = uploads.keep(self.call.event, sent, kind)
+            except uploads.Refused as refusal:
+                self.add_error(name, str(refusal.message))
+        if kept:
+            self.kept[name] = kept
+
+    def answers(self) -> Answers:
+        """For the services: columns and chosen rows."""
+        cleaned = self.cleaned_data
+        plain = {name: cleaned[name] for name in self.plain}
+        if "privacy" in self.fields and cleaned.get("privacy"):
+            current = self.privacy_page.version if self.privacy_page else 1
+            plain["privacy_version"] = min(cleaned["privacy_version"] or current, current)
+        plain |= {name: self.kept.get(name) for name in self.takes}
+        return Answers(plain, {name: list(cleaned[name]) for name in self.chosen}, self.people())
+
+    def people(self) -> list[Person] | None:
+        """Those who speak along; None where that is not asked."""
+        return None
+
+    def differences(self, row: Any) -> list[tuple[Any, str, str]]:
+        """(label, saved, typed) of what a row has otherwise than this form; files are left out."""
+        before = initial_of(row, self)
+        found = []
+        for name in (*self.plain, *self.chosen):
+            saved, typed = shown(self.fields[name], before[name]), shown(self.fields[name], self.cleaned_data[name])
+            if saved != typed:
+                found.append((self.fields[name].label, saved, typed))
+        return found
+
+    def typed(self) -> list[tuple[Any, str]]:
+        """(label, text) of everything that was typed or chosen, as it came: to be copied when it cannot be saved."""
+        found = []
+        for name, field in self.fields.items():
+            if isinstance(field, forms.FileField | forms.BooleanField) or field.widget.is_hidden:
+                continue
+            value = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if words := shown(field, value):
+                found.append((field.label, words))
+        return found
+
+    def groups(self) -> list[Group]:
+        """The fields in the order of the page: (key, legend, fields)."""
+        raise NotImplementedError
+
+    def _group(self, key: str, legend: Any, names: Iterable[str]) -> Group:
+        return key, legend, [self[name] for name in names if name in self.fields]
+
+    @property
+    def you(self) -> list[Group]:
+        """Who sends it in, and the privacy notice."""
+        fields = ["name", "phone", "organisation", "organisation_type", "municipality"]
+        return [self._group("you", _("You"), fields)]
+
+    @property
+    def privacy_group(self) -> list[Group]:
+        """Last on the page, until it is sent in."""
+        return [self._group("privacy", "", ["privacy"])] if "privacy" in self.fields else []
+
+    def missing(self) -> list[BoundField]:
+        """What the row still needs before it can be sent in."""
+        row_like = {**self.initial}
+        return [self[name] for name in self.needed_now(row_like) if name in self.fields and not row_like.get(name)]
+
+
+def shown(field: Any, value: Any) -> str:
+    """A value of a field, saved or typed, as words."""
+    kind = type(field)
+    if issubclass(kind, forms.ModelChoiceField):
+        keys = value if isinstance(value, list | tuple) or hasattr(value, "model") else [value]
+        wanted = {str(getattr(key, "pk", key)) for key in keys if key}
+        return ", ".join(str(row) for row in field.queryset if str(row.pk) in wanted)
+    if issubclass(kind, forms.ChoiceField):
+        wanted = {str(key) for key in (value if isinstance(value, list | tuple) else [value]) if key}
+        return ", ".join(str(words) for key, words in field.choices if str(key) in wanted)
+    if issubclass(kind, forms.BooleanField):
+        return str(_("yes")) if value in {True, "on", "True"} else ""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def initial_of(row: Any, form: SubmissionForm) -> dict[str, Any]:
+    """A row's answers as its form shows them."""
+    found = {name: getattr(row, name, None) for name in form.plain}
+    if found.get("organisation_type"):
+        found["organisation_type"] = row.organisation_type_id
+    if "format" in found:
+        found["format"] = row.format_id
+    if row.pk:
+        found |= {name: [chosen.pk for chosen in getattr(row, name).all()] for name in form.chosen}
+    return found

@@ -1,0 +1,31 @@
+"""What the clock sets going."""
+
+from celery import shared_task
+
+from events import clock, uploads
+from programme import services
+from programme.services import booking, speaking
+
+
+@shared_task(name="programme.remind_of_drafts")
+def remind_of_drafts() -> None:
+    """Three days and one day before a call closes."""
+    services.remind_of_drafts()
+
+
+@shared_task(name="programme.forget_loose_files")
+def forget_loose_files() -> None:
+    """Delete files that were sent with forms that were never saved."""
+    uploads.forget_loose(clock.now())
+
+
+@shared_task(name="programme.remind_of_materials")
+def remind_of_materials() -> None:
+    """A week and a day before materials are due."""
+    speaking.remind_of_materials()
+
+
+@shared_task(name="programme.settle_sessions")
+def settle_sessions() -> None:
+    """Places in sessions: let dead offers lapse, offer what is free, end what those held who no longer come."""
+    booking.settle_sessions()

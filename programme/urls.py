@@ -1,0 +1,49 @@
+"""Calls, and what is sent in to them; the public programme."""
+
+from django.urls import path
+
+from programme import booking_views, feeds, proposal_views, speaker_views, views
+
+urlpatterns = [
+    path("calls/", proposal_views.calls_page, name="calls"),
+    path("calls/link/", proposal_views.ask_link, name="proposal-link"),
+    path("calls/<slug:call_slug>/", proposal_views.call_page, name="call"),
+    path("calls/<slug:call_slug>/propose/", proposal_views.propose, name="propose"),
+    path("p/<str:token>/", proposal_views.proposal, name="proposal"),
+    path("p/<str:token>/edit/", proposal_views.edit, name="proposal-edit"),
+    path("p/<str:token>/withdraw/", proposal_views.withdraw, name="proposal-withdraw"),
+    path("p/<str:token>/again/", proposal_views.take_up_again, name="proposal-again"),
+    path("p/<str:token>/answer/", proposal_views.answer, name="proposal-answer"),
+    path("p/<str:token>/file/<int:pk>/", proposal_views.file, name="proposal-file"),
+    path("p/<str:token>/with/<int:pk>/", proposal_views.correct_co_presenter, name="proposal-co-presenter"),
+    path("with/<str:token>/", proposal_views.co_presenter, name="co-presenter"),
+    path("s/<str:token>/", speaker_views.speaker_page, name="speaker-page"),
+    path("s/<str:token>/picture/", speaker_views.picture, name="speaker-picture"),
+    path("s/<str:token>/session/<int:pk>/material/", speaker_views.material, name="speaker-material"),
+    path("s/<str:token>/material/<int:pk>/", speaker_views.material_file, name="speaker-file"),
+    path("s/<str:token>/material/<int:pk>/withdraw/", speaker_views.take_back, name="speaker-take-back"),
+    path("programme/", views.programme, name="programme"),
+    path("programme/search/", views.search, name="programme-search"),
+    path("programme/changes/", views.changes, name="programme-changes"),
+    path("programme/changes/feed/", feeds.ChangesFeed(), name="programme-feed"),
+    path("programme/calendar.ics", feeds.calendar, name="programme-calendar"),
+    path("programme/programme.json", feeds.as_json, name="programme-json"),
+    path("programme/programme.pdf", views.printable, name="programme-pdf"),
+    path("programme/schedule.xml", feeds.schedule_xml, name="programme-xml"),
+    path("programme/picture/<int:pk>/", views.picture, name="programme-picture"),
+    path("programme/speaker/<int:pk>/", views.speaker, name="speaker"),
+    path("programme/room/<slug:room_slug>/feedback/", views.room_feedback, name="room-feedback"),
+    path("programme/session/<slug:session_slug>/", views.session, name="session"),
+    path("programme/session/<slug:session_slug>/calendar.ics", feeds.session_calendar, name="session-calendar"),
+    path("programme/session/<slug:session_slug>/feedback/", views.feedback, name="session-feedback"),
+    path(
+        "programme/session/<slug:session_slug>/feedback/thanks/", views.feedback_thanks, name="session-feedback-thanks"
+    ),
+    path("programme/session/<slug:session_slug>/material/<int:pk>/", views.material, name="session-material"),
+    path("programme/mine/", booking_views.mine, name="my-programme"),
+    path("programme/session/<slug:session_slug>/mine/", booking_views.actions, name="session-actions"),
+    path("programme/session/<slug:session_slug>/favourite/", booking_views.favourite, name="session-favourite"),
+    path("programme/session/<slug:session_slug>/book/", booking_views.book, name="session-book"),
+    path("my/<str:token>/", booking_views.open_mine, name="my-programme-link"),
+    path("my/<str:token>/sessions.ics", booking_views.calendar, name="personal-sessions"),
+]

@@ -1,0 +1,99 @@
+"""Publishing and telling in the admin."""
+
+import pytest
+from django.test import Client
+
+from events.models import Event, Mail, Membership
+from programme.models import Release, Session
+from programme.services import favourites
+from tests.factories import at, make_event, make_organiser, register
+from tests.organisers import enter, make_member
+from tests.sessions import make_release, make_session, make_speaker, move_session
+
+pytestmark = pytest.mark.django_db
+BASE = "/en/admin/programme/release/"
+
+
+@pytest.fixture
+def event() -> Event:
+    return make_event()
+
+
+@pytest.fixture
+def organiser(client: Client, event: Event) -> Client:
+    return enter(client, make_organiser(event))
+
+
+def content(response) -> str:
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_way_from_the_list_over_the_preview_to_the_notices(event: Event, organiser: Client):
+    session = make_session(event, starts="2024-11-14 10:00", title_en="Workshop")
+    make_release(event)
+    registration = register(event, language="sv")
+    favourites.mark(registration, session.pk)
+    move_session(session, "2024-11-14 13:00")
+    assert "Publish the programme" in content(organiser.get(BASE))
+    shown = content(organiser.get(f"{BASE}publish/"))
+    assert ("Workshop" in shown, "Moved" in shown, "people concerned" in shown) == (True, True, True)
+    assert Release.objects.count() == 1
+    answer = organiser.post(f"{BASE}publish/", {"note_fi": "Uutta", "note_sv": "Nytt", "note_en": "News"})
+    release = Release.objects.get(number=2)
+    assert answer["Location"] == f"{BASE}{release.pk}/notices/"
+    shown = content(organiser.get(answer["Location"]))
+    assert ("Send 1 notice" in shown, "[my programme]" in shown, "Nytt" in shown) == (True, True, True)
+    assert not Mail.objects.filter(message="programme/changes").exists()
+    organiser.post(answer["Location"])
+    assert Mail.objects.get(message="programme/changes").to_email == registration.email
+    shown = content(organiser.get(f"{BASE}{release.pk}/change/"))
+    assert ("Workshop" in shown, "Uutta" in shown) == (True, True)
+    assert "The notices were sent" in content(organiser.get(answer["Location"]))
+
+
+def test_a_missing_language_is_told_and_needs_a_reason(event: Event, organiser: Client):
+    make_session(event, title_sv="", title_en="Untranslated")
+    assert "Reason for missing languages" in content(organiser.get(f"{BASE}publish/"))
+    shown = content(organiser.post(f"{BASE}publish/", {"missing_reason": " "}))
+    assert "Finnish or Swedish is missing" in shown
+    assert not Release.objects.exists()
+    organiser.post(f"{BASE}publish/", {"missing_reason": "The translator is ill"})
+    assert Release.objects.get().missing_reason == "The translator is ill"
+
+
+def test_a_complete_programme_is_not_asked_for_a_reason(event: Event, organiser: Client):
+    make_session(event)
+    assert "Reason for missing languages" not in content(organiser.get(f"{BASE}publish/"))
+
+
+def test_one_session_is_published_in_two_clicks(event: Event, organiser: Client):
+    session = make_session(event, speakers=[make_speaker(event)])
+    make_release(event)
+    Session.objects.update(cancelled_at=at("2024-10-14 08:00"))
+    link = f"{BASE}session/{session.pk}/"
+    assert link in content(organiser.get(f"/en/admin/programme/session/{session.pk}/change/"))
+    assert "Publish and tell" in content(organiser.get(link))
+    organiser.post(link)
+    assert Release.objects.get(number=2).is_urgent
+    assert Mail.objects.filter(message="programme/changes").count() == 1
+
+
+@pytest.mark.parametrize("role", [Membership.Role.REVIEWER, Membership.Role.TRANSLATOR, Membership.Role.DOOR_LEAD])
+def test_only_organisers_publish(event: Event, role: str):
+    session = make_session(event)
+    release = make_release(event)
+    client = enter(Client(), make_member(event, role))
+    for path in ("publish/", f"{release.pk}/notices/", f"session/{session.pk}/"):
+        assert client.post(BASE + path).status_code in {403, 404}
+    assert Release.objects.count() == 1
+
+
+def test_an_organiser_of_another_event_neither_sees_nor_publishes(event: Event, client: Client):
+    session = make_session(event)
+    release = make_release(event)
+    stranger = enter(client, make_organiser(make_event(slug="2020", is_current=False), "other@ely.example"))
+    for path in (f"{release.pk}/notices/", f"session/{session.pk}/"):
+        assert stranger.post(BASE + path).status_code == 404
+    stranger.post(f"{BASE}publish/?event={event.pk}")
+    assert Release.objects.filter(event=event).count() == 1
