@@ -56,7 +56,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
     list_select_related = ["event", "released_by"]
     shown_fields = ["number", "published", "released_by", "missing_reason", "note_fi", "note_sv", "note_en", "told"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The languages of the note one by one."""
         return self.shown_fields
 
