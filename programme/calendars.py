@@ -119,8 +119,8 @@ def _held(row: Row, release: Release, has_place: bool, times: int) -> Held:
 def last_published(release: Release, session_ids: Iterable[int]) -> list[Row]:
     """Each session as the newest release that has it shows it."""
     newest = Row.objects.filter(session=OuterRef("session"), release__event=release.event_id)
-    newest = newest.order_by("-release__number").values("pk")[:1]
-    rows = Row.objects.filter(session__in=list(session_ids), pk=Subquery(newest)).select_related("room")
+    key_of_newest = Subquery(newest.order_by("-release__number").values("pk")[:1])
+    rows = Row.objects.filter(session__in=list(session_ids), pk=key_of_newest).select_related("room")
     return list(rows.defer("words_fi", "words_sv", "words_en").order_by("starts_at", "pk"))
 
 

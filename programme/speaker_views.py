@@ -29,6 +29,7 @@ from registration.views import see_other
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))
+ABOUT_YOU = _("Two or three sentences for the programme: who you are and what you do.")
 LETTERS_LEFT = {"data-letters-left": _("Characters left: {count}")}
 
 
@@ -79,8 +80,8 @@ class SpeakerForm(forms.Form):
         )  # fmt: skip
         attrs = {"lang": code, "rows": 6 if not suffix else 4, "data-maxlength": 1500, **LETTERS_LEFT}
         self.fields[f"biography_{code}"] = TextInput(
-            label=f"{gettext('About you')}{suffix}", max_length=1500, required=False, widget=forms.Textarea(attrs=attrs),
-            help_text="" if suffix else gettext("Two or three sentences for the programme: who you are and what you do."),
+            label=f"{gettext('About you')}{suffix}", max_length=1500, required=False,
+            widget=forms.Textarea(attrs=attrs), help_text="" if suffix else ABOUT_YOU,
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -125,7 +126,7 @@ TEXTS, CONSENTS = ("job_title", "biography"), ("may_be_streamed", "may_be_record
 def initial_of(speaker: Speaker) -> dict[str, Any]:
     """What the form begins with."""
     texts = {f"{name}_{code}": getattr(speaker, f"{name}_{code}") for name in TEXTS for code, _name in LANGUAGES}
-    agreed = {name: {True: "yes", False: "no"}.get(getattr(speaker, name), "") for name in CONSENTS}  # type: ignore[call-overload]
+    agreed = {name: {True: "yes", False: "no"}.get(getattr(speaker, name), "") for name in CONSENTS}
     return {"name": speaker.name, "organisation": speaker.organisation, **texts, **agreed}
 
 
@@ -214,7 +215,7 @@ def _page(request: HttpRequest, speaker: Speaker, form: SpeakerForm) -> HttpResp
 @by_link
 def material(request: HttpRequest, speaker: Speaker, pk: int) -> HttpResponse:
     """Hand in a file or a link for a session."""
-    session = get_object_or_404(Session.objects.filter(speaker_slots__speaker=speaker), pk=pk)
+    session: Session = get_object_or_404(Session.objects.filter(speaker_slots__speaker=speaker), pk=pk)
     if not speaking.takes_materials(session, clock.now()):  # before a file is kept
         messages.error(request, str(speaking.MaterialsClosed.message))
         return see_other(address(speaker))

@@ -21,7 +21,7 @@ from events.plaintext import LineInput, TextInput
 from programme import change_words, releases
 from programme.admin.reviewing import attempt, user_of
 from programme.models import Release, Session
-from programme.services import releasing
+from programme.services import booking, releasing
 
 NAMES = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
 
@@ -29,11 +29,11 @@ NAMES = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
 class PublishForm(forms.Form):
     """A note in three languages, and a reason where a language is missing."""
 
-    def __init__(self, *given: Any, has_missing: bool = True, **options: Any) -> None:
-        super().__init__(*given, **options, label_suffix="")
+    def __init__(self, data: Any, *, has_missing: bool) -> None:
+        super().__init__(data, label_suffix="")
         area = {"rows": 3, "cols": 80}
         for code in LANGUAGES:
-            label = _("Note, %(language)s") % {"language": NAMES[code]}
+            label: Any = _("Note, %(language)s") % {"language": NAMES[code]}
             widget = forms.Textarea(attrs={**area, "lang": code})
             self.fields[f"note_{code}"] = TextInput(label=label, max_length=2000, required=False, widget=widget)
         if has_missing:
@@ -54,7 +54,11 @@ class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ["number", "published", "urgent", "note", "told", "released_by", "event"]
     list_filter = [("event", OwnRowsFilter)]
     list_select_related = ["event", "released_by"]
-    fields = ["number", "published", "released_by", "missing_reason", "note_fi", "note_sv", "note_en", "told"]
+    shown_fields = ["number", "published", "released_by", "missing_reason", "note_fi", "note_sv", "note_en", "told"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The languages of the note one by one."""
+        return self.shown_fields
 
     @admin.display(description=_("published"), ordering="released_at")
     def published(self, release: Release) -> str:
@@ -73,7 +77,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """All of it."""
-        return list(self.fields or [])
+        return self.shown_fields
 
     def get_urls(self) -> list[URLPattern]:
         """Publishing, notices, and one session at once."""
@@ -81,6 +85,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             page(self, "publish/", self.publish, "publish"),
             page(self, "<int:pk>/notices/", self.notices, "notices"),
             page(self, "session/<int:session_pk>/", self.publish_one, "one"),
+            page(self, "session/<int:session_pk>/places/", self.places, "places"),
         ]
         return [*own, *super().get_urls()]
 
@@ -184,6 +189,33 @@ class ReleaseAdmin(ReadOnlyAdmin):
         )
         title = gettext("Publish “%(session)s” at once?") % {"session": session}
         return question_page(self, request, title=title, button=gettext("Publish and tell"), explain=explain, form=form)
+
+    # --- Places -------------------------------------------------------------------------------------------------------
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def places(self, request: HttpRequest, session_pk: int) -> HttpResponse:
+        """How many may sign up; more places are offered to the waiting list at once."""
+        session = get_object_or_404(narrowed(Session.objects.all(), request.user, Release), pk=session_pk)
+        if not access.may(request.user, "change", Session, session.event_id):
+            raise PermissionDenied
+        pool = session.pool
+        form = PlacesForm(request.POST or None, initial={"capacity": pool.capacity if pool else None}, label_suffix="")
+        if request.method == "POST" and form.is_valid():
+            step = lambda: booking.set_places(session_pk, form.cleaned_data["capacity"], by=user_of(request))  # noqa: E731
+            attempt(request, step, gettext("Saved."))
+            return redirect("admin:programme_session_change", session_pk)
+        explain = gettext("With places people sign up; without, everybody may come.")
+        title = gettext("Places in “%(session)s”") % {"session": session}
+        if pool:
+            explain = gettext("%(taken)s of %(capacity)s places are taken.") % {
+                "taken": pool.taken, "capacity": pool.capacity,
+            }  # fmt: skip
+        return question_page(self, request, title=title, button=gettext("Save"), explain=explain, form=form)
+
+
+class PlacesForm(forms.Form):
+    """A number of places."""
+
+    capacity = forms.IntegerField(label=_("Places"), min_value=0, max_value=100_000)
 
 
 class ReasonForm(forms.Form):

@@ -298,13 +298,13 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
             done = _("It takes place after all.") if row.is_cancelled else _("The session is cancelled.")
             attempt(request, lambda: step(pk, by=user_of(request)), done)
             return redirect("admin:programme_session_change", pk)
-        explain = _("The public sees it with the next release.")
+        explain = gettext("The public sees it with the next release.")
         if not row.is_cancelled:
             stays = gettext("It stays in the programme as cancelled; its room and speakers are free.")
             explain = f"{stays} {explain}"
         title = gettext("Take it up again?") if row.is_cancelled else gettext("Cancel this session?")
         button = gettext("Take it up again") if row.is_cancelled else gettext("Cancel the session")
-        return question_page(self, request, title=title, button=button, explain=str(explain), about=row)
+        return question_page(self, request, title=title, button=button, explain=explain, about=row)
 
     @method_decorator(require_safe)
     def material(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -72,7 +72,7 @@ class SpeakerAdmin(TranslatedEventAdmin):
         )  # fmt: skip
         if asked:
             return asked
-        count = sum(1 for row in rows if speaking.welcome_speaker(row.pk, by=user_of(request), is_again=True))
+        count = len([speaking.welcome_speaker(row.pk, by=user_of(request), is_again=True) for row in rows])
         text = ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", count)
         messages.success(request, text % {"count": count})
         return None

@@ -117,8 +117,8 @@ class TranslationsAdmin(TranslatedEventAdmin):
         if language not in texts.LANGUAGES or lines is None:
             raise Http404
         taken = text_services.take_over(event, language, lines, by=user_of(request))
-        text = ngettext("%(count)d text is taken over.", "%(count)d texts are taken over.", taken.count)
-        messages.success(request, text % {"count": taken.count})
+        text = ngettext("%(count)d text is taken over.", "%(count)d texts are taken over.", taken.number)
+        messages.success(request, text % {"count": taken.number})
         for one in taken.left[:10]:
             messages.error(request, f"{one.row or one.line.key}, {one.label}: {one.problem}")
         return redirect(f"{reverse('admin:programme_session_translations')}?event={event.pk}")

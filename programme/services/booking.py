@@ -51,7 +51,7 @@ def book(registration_id: int, session_id: int, *, by: User | None) -> Booking:
     session, pools, registration = _lock(registration_id, session_id)
     at = clock.now()
     row = _published(session)
-    if not pools or not is_open(row, at):
+    if row is None or not pools or not is_open(row, at):
         raise NotBookable
     _settle(session, pools, row, at=at, only_if_lapsed=True)
     known = _live(registration, session)

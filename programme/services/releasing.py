@@ -263,7 +263,7 @@ class Rehearsal(NamedTuple):
     changes: list[Change]
     counts: dict[str, int]
     missing: list[Session]
-    count: int  # of sessions
+    total: int  # of sessions
 
 
 def rehearse(event: Event) -> Rehearsal:

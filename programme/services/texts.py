@@ -71,7 +71,7 @@ def mark_reviewed(session_id: int, language: str, *, by: User) -> SessionText:
 class Taken(NamedTuple):
     """How many texts were taken over, and what was left as it is, with the reason."""
 
-    count: int
+    number: int
     left: list[Difference]
 
 

@@ -51,7 +51,7 @@ class PoolAdmin(TranslatedEventAdmin):
         if "capacity" in form.changed_data:
             try:
                 services.set_capacity(obj.pk, form.cleaned_data["capacity"], by=request.user)  # type: ignore[arg-type]
-            except PlacesTaken as refusal:  # somebody has taken one since the form was checked
+            except (PlacesTaken, services.NotPossible) as refusal:  # taken since the form was checked, or of a session
                 messages.error(request, str(refusal.message))
         if fields := columns(obj, set(form.changed_data) - {"capacity"}):
             obj.save(update_fields=fields)

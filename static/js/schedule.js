@@ -31,7 +31,7 @@ async function post(form, given, focusOn) {
   Object.entries(given).forEach(([name, value]) => data.set(name, value));
   root.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, {
+    const response = await fetch(form.getAttribute("action"), { // form.action is the button of that name
       method: "POST", body: data, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10000),
     });
     if (response.redirected || ![200, 409].includes(response.status)) throw new Error(String(response.status));

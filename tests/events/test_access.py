@@ -19,6 +19,7 @@ from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
 from tests.factories import at, make_application, make_call, make_event, make_proposal, register
 from tests.organisers import enter, make_member, make_user
+from tests.sessions import make_room, make_session, make_speaker
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -158,6 +159,29 @@ TABLE = {
     "programme_proposal_review": "302 302 405 405 405 405 405 405 405",
     "programme_proposal_session": "302 302 405 405 405 405 405 405 405",
     "programme_proposal_take_back": "302 302 405 405 405 405 405 405 405",
+    "programme_room_add": "302 302 200 200 403 403 403 403 200",
+    "programme_room_change": "302 302 302 200 403 403 200 403 200",
+    "programme_room_changelist": "302 302 200 200 403 403 200 403 200",
+    "programme_room_delete": "302 302 302 200 403 403 403 403 200",
+    "programme_room_history": "302 302 302 200 302 302 200 302 200",
+    "programme_session_add": "302 302 200 200 403 403 403 403 200",
+    "programme_session_cancel": "302 302 404 200 404 404 403 404 200",
+    "programme_session_change": "302 302 302 200 403 403 200 403 200",
+    "programme_session_changelist": "302 302 200 200 403 403 200 403 200",
+    "programme_session_delete": "302 302 302 200 403 403 403 403 200",
+    "programme_session_history": "302 302 302 200 302 302 200 302 200",
+    "programme_session_material": "302 302 404 404 404 404 404 404 404",
+    "programme_session_move": "302 302 405 405 405 405 405 405 405",
+    "programme_session_reviewed": "302 302 405 405 405 405 405 405 405",
+    "programme_session_schedule": "302 302 200 200 403 403 403 403 200",
+    "programme_session_table": "302 302 200 200 403 403 200 403 200",
+    "programme_session_translations": "302 302 200 200 403 403 200 403 200",
+    "programme_speaker_add": "302 302 200 200 403 403 403 403 200",
+    "programme_speaker_change": "302 302 302 200 403 403 403 403 200",
+    "programme_speaker_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_speaker_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_speaker_history": "302 302 302 200 302 302 302 302 200",
+    "programme_speaker_picture": "302 302 404 404 404 404 404 404 404",
     "registration_checkinlist_add": "302 302 200 200 403 403 403 403 200",
     "registration_checkinlist_board": "302 302 200 200 200 403 403 403 200",
     "registration_checkinlist_change": "302 302 302 200 200 403 403 403 200",
@@ -258,7 +282,9 @@ def rows():
     call = make_call(event)
     proposal = make_proposal(call)
     application = make_application(make_call(event, "application"))
+    session = make_session(event, room=make_room(event), speakers=[make_speaker(event)])
     pks = {
+        "session": session.pk, "room": session.room_id, "speaker": session.speakers.get().pk,
         "call": call.pk, "proposal": proposal.pk, "application": application.pk, "format": proposal.format_id,
         "checkinlist": device.check_in_list.pk, "gate": device.gate.pk, "device": device.pk,
         "conflict": Conflict.objects.get().pk, "scan": Scan.objects.get().pk,

@@ -5,7 +5,8 @@ from django.test import Client
 
 from events.models import Event, Mail, Membership
 from programme.models import Release, Session
-from programme.services import favourites
+from programme.services import booking, favourites
+from registration import services as registration_services
 from tests.factories import at, make_event, make_organiser, register
 from tests.organisers import enter, make_member
 from tests.sessions import make_release, make_session, make_speaker, move_session
@@ -97,3 +98,28 @@ def test_an_organiser_of_another_event_neither_sees_nor_publishes(event: Event, 
         assert stranger.post(BASE + path).status_code == 404
     stranger.post(f"{BASE}publish/?event={event.pk}")
     assert Release.objects.filter(event=event).count() == 1
+
+
+def test_organisers_give_a_session_places_and_change_them(event: Event, organiser: Client):
+    session = make_session(event)
+    make_release(event)
+    link = f"{BASE}session/{session.pk}/places/"
+    assert link in content(organiser.get(f"/en/admin/programme/session/{session.pk}/change/"))
+    organiser.post(link, {"capacity": "2"})
+    session.refresh_from_db()
+    assert session.pool.capacity == 2
+    for _ in range(2):
+        booking.book(register(event).pk, session.pk, by=None)
+    assert "2 of 2 places are taken." in content(organiser.get(link))
+    assert "the capacity cannot be lower" in content(organiser.post(link, {"capacity": "1"}, follow=True))
+    assert organiser.post(link, {"capacity": "-1"}).status_code == 422
+
+
+def test_the_form_of_the_events_places_leaves_those_of_a_session_alone(event: Event):
+    session = make_session(event, places=3)
+    make_release(event)
+    booking.book(register(event).pk, session.pk, by=None)
+    with pytest.raises(registration_services.NotPossible):
+        registration_services.set_capacity(session.pool_id, 5, by=None)
+    session.pool.refresh_from_db()
+    assert (session.pool.taken, session.pool.capacity) == (1, 3)

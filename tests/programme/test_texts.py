@@ -147,7 +147,7 @@ def test_translations_are_taken_over_and_follow_their_source(event: Event, momen
     back = out_and_in(event, "sv", **{f"{key}/title": "Föreläsning", f"{key}/abstract": "Beskrivning"})
     taken = services.take_over(event, "sv", back, by=make_organiser(event))
     session.refresh_from_db()
-    assert (taken.count, taken.left) == (2, [])
+    assert (taken.number, taken.left) == (2, [])
     assert (session.title_sv, session.abstract_sv) == ("Föreläsning", "Beskrivning")
     assert states(session) == "written written written"
     assert LogEntry.objects.about(session).filter(action="translation taken over").count() == 1
@@ -160,7 +160,7 @@ def test_a_translation_changed_meanwhile_is_shown_and_not_overwritten(event: Eve
     [difference] = texts.differences(event, "sv", back)
     assert difference.problem == texts.CHANGED_TRANSLATION
     assert (difference.present, difference.line.translation) == ("Diskussion", "Anförande")
-    assert services.take_over(event, "sv", back, by=make_organiser(event)).count == 0
+    assert services.take_over(event, "sv", back, by=make_organiser(event)).number == 0
     session.refresh_from_db()
     assert session.title_sv == "Diskussion"
 
@@ -170,7 +170,7 @@ def test_a_translation_of_a_text_that_is_another_now_is_not_taken_over(event: Ev
     back = out_and_in(event, "sv", **{f"session-{session.pk}/title": "Föreläsning"})
     edit(session, title_fi="Puheenvuoro")
     assert [one.problem for one in texts.differences(event, "sv", back)] == [texts.CHANGED_SOURCE]
-    assert services.take_over(event, "sv", back, by=make_organiser(event)).count == 0
+    assert services.take_over(event, "sv", back, by=make_organiser(event)).number == 0
 
 
 def test_an_empty_cell_takes_nothing_away(event: Event):
@@ -189,7 +189,7 @@ def test_a_text_that_does_not_fit_or_belongs_elsewhere_is_told(event: Event):
     assert len(found) == 4
     assert all(one.problem for one in found)
     assert [one.problem for one in found][1:3] == [texts.UNKNOWN, texts.UNKNOWN]
-    assert services.take_over(event, "sv", [stolen, bent], by=make_organiser(event)).count == 0
+    assert services.take_over(event, "sv", [stolen, bent], by=make_organiser(event)).number == 0
     other.refresh_from_db()
     assert other.title_sv in {"", None}
 
