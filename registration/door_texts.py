@@ -29,6 +29,7 @@ TEXTS = {
     "pair_no_link": gettext_noop("Paste the link or type the code."),
     "pair_again": gettext_noop("This device is in use already. Taking it into use anew replaces its gate and list."),
     "to_scanning": gettext_noop("Back to scanning"),
+    "revoked": gettext_noop("This device is no longer in use. What is unsent is sent when there is network."),
     "wiped": gettext_noop("This device is no longer in use and has been emptied. Ask the organiser for a new link."),
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
     "unknown_device": gettext_noop("The server does not know this device any more. Ask the organiser for a new link."),

@@ -171,7 +171,8 @@ NARROW: dict[str, dict[str, Any]] = {
 NARROW_STATES: dict[str, dict[str, Any]] = {
     "outdated": {"isOutdated": True},
     "expired": {"isExpired": True, "unsent": 2},
-    "unknown": {"paired": False, "isUnknown": True, "unsent": 2},
+    "revoked": {"isRevoked": True, "unsent": 2},
+    "unknown": {"isRevoked": False, "paired": False, "isUnknown": True, "unsent": 2},
 }
 
 

@@ -181,6 +181,22 @@ def test_a_scan_whose_answer_was_lost_is_sent_again_with_what_was_shown(device: 
     assert (said(event["scan"]), event["isLate"]) == ("in/already", True)
 
 
+def test_sending_now_is_tried_although_an_attempt_is_failing(device: Device, server: Server):
+    knows(device, server, ANNA)
+    go_offline(server)
+    scan = device.read(ANNA.code)
+    device.later(4_000)
+    of_class = server.on_scans
+    server.is_down, server.holds, server.on_scans = False, "scans", lambda body, query: (503, {})
+    for name in ("failing", "wanted"):
+        device.page.evaluate("(name) => { window[name] = door.sync(); }", name)
+        device.page.wait_for_timeout(300)
+    server.on_scans = of_class
+    server.release()
+    device.page.evaluate("window.wanted")
+    assert [item["id"] for item in server.items] == [scan["id"]]
+
+
 def test_many_are_sent_in_batches_of_two_hundred(device: Device, server: Server):
     people = [Ticket(code_of(number), str(number), number) for number in range(230)]
     knows(device, server, *people)

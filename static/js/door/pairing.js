@@ -56,7 +56,7 @@ export function start(door, onPaired) {
 }
 
 function whyHere({ paired, isRevoked, isUnknown, isEvicted }) {
-  if (isRevoked) return "wiped";
+  if (isRevoked) return paired ? "revoked" : "wiped"; // it is emptied once the server has heard everything
   if (isUnknown) return "unknown_device";
   if (paired) return "pair_again";
   return isEvicted ? "evicted" : "";

@@ -91,7 +91,7 @@ export class Sync {
       const { hasRoster: wanted } = this.#again;
       this.#again = null;
       await this.#alone(() => this.#once(wanted));
-      if (this.#fails) this.#again = null;
+      if (this.#fails && !this.#again?.hasRoster) this.#again = null; // whoever asks for it gets an attempt of their own
     }
   }
 
