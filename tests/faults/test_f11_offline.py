@@ -107,7 +107,12 @@ def make_morning(event: Event, scans: int = SCANS, people: int = PEOPLE, seed: i
     for number, skew in enumerate(CLOCKS):
         paired_at = MORNING + timedelta(minutes=30) if number == 3 else MORNING - timedelta(hours=1)
         device, token = make_device(
-            event, lists[0], make_gate(event, f"Ovi {number}"), paired_at=paired_at, pairing_ends_at=SYNC
+            event,
+            lists[0],
+            make_gate(event, f"Ovi {number}"),
+            paired_at=paired_at,
+            pairing_ends_at=SYNC,
+            is_help_desk=True,
         )
         phones.append(Phone(device, token, skew))
     morning = Morning(event, lists, badges, phones)
@@ -335,7 +340,7 @@ def test_an_undo_and_its_scan_at_once(at_sync: None, figure):
     """Two requests of one device at the same moment, the scan in one and its undo in the other."""
     event = make_event()
     row, badges = make_list(event), many(event, 1)
-    phone = Phone(*make_device(event, row, make_gate(event), paired_at=MORNING), timedelta(0))
+    phone = Phone(*make_device(event, row, make_gate(event), paired_at=MORNING, is_help_desk=True), timedelta(0))
     rounds, wrong = size(small=20, full=2000), 0
     for _ in range(rounds):
         forget()
@@ -367,7 +372,7 @@ def test_everything_is_synced_in_seconds(open_event, installation: Installation,
     row, badges = make_list(event), many(event, 150)
     chance, phones = random.Random(2), []
     for number, skew in enumerate(CLOCKS):
-        device, token = make_device(event, row, make_gate(event, f"Ovi {number}"))
+        device, token = make_device(event, row, make_gate(event, f"Ovi {number}"), is_help_desk=True)
         phone = Phone(device, token, skew)
         for _ in range(500):
             phone.note(
