@@ -1,6 +1,5 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,7 +40,7 @@ class _Shown:
     def __init__(self, request: HttpRequest) -> None:
         self.path = request.path_info
         self.event: Event | None = getattr(request, "event", None) or Event.objects.current().first()
-        pages: list[Page] = list(self.event.pages.all()) if self.event else []
+        pages: list[Page] = list(self.event.pages.annotate(**self.what_there_is())) if self.event else []
         self.footer_pages = [self.entry(page) for page in pages if page.is_in_footer]
         self.home_url = event_url(self.event, "home") if self.event else f"/{get_language()}/"
         self.menu = self.menu_entries(pages) if self.event else []
@@ -51,7 +50,7 @@ class _Shown:
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_calls = self.what_there_is(at)
+        has_programme, has_calls = (any(getattr(page, name) for page in pages[:1]) for name in ("released", "called"))
         entries = [
             *([] if is_over else [("register", _("Register"))]),
             *([("programme", _("Programme"))] if has_programme else []),
@@ -61,12 +60,11 @@ class _Shown:
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
-    def what_there_is(self, at: datetime) -> tuple[bool, bool]:
-        """Whether a programme has been published, and whether a call is open; one question to the database."""
-        releases = Release.objects.filter(event=OuterRef("pk"))
-        calls = Call.objects.filter(event=OuterRef("pk")).open_at(at).of_kind(*TABLES)
-        assert self.event is not None
-        return Event.objects.filter(pk=self.event.pk).values_list(Exists(releases), Exists(calls)).get()
+    def what_there_is(self) -> dict[str, Exists]:
+        """Whether a programme has been published, and whether a call is open: asked along with the pages."""
+        releases = Release.objects.filter(event=OuterRef("event"))
+        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
+        return {"released": Exists(releases), "called": Exists(calls)}
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""

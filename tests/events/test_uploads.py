@@ -4,11 +4,13 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pypdf
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import translation
 from PIL import Image
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
@@ -17,6 +19,13 @@ from events.models import Event, Upload
 from tests.factories import at, make_call, make_event, make_proposal
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Refusals are read in English here."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

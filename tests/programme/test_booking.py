@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from events import places
 from events.models import Event, LogEntry, Mail, Place
@@ -191,7 +192,7 @@ def test_nobody_books_two_sessions_at_the_same_time(event: Event, starts: str, m
     if not clashes:
         assert book(registration, second).is_confirmed
         return
-    with pytest.raises(booking.Overlap) as refused:
+    with translation.override("fi"), pytest.raises(booking.Overlap) as refused:
         book(registration, second)
     assert "Ensimmäinen" in str(refused.value.message)
     booking.cancel_booking(registration.pk, first.pk, by=None)

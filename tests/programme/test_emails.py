@@ -1,4 +1,4 @@
-"""Every message in three languages: subject of one line, the same sentence in text and HTML, a link, no markup of people."""
+"""Every message in three languages: one-line subject, the same sentence in text and HTML, a link, nobody's markup."""
 
 from collections.abc import Callable
 from typing import Any
