@@ -70,7 +70,7 @@ def line(change: Change, known: set[int]) -> Line:
 def _detail(change: Change) -> str:
     earlier, later = change.before, change.after
     if change.kind == "moved" and earlier and later:
-        return _("%(before)s → %(after)s") % {"before": slot(earlier), "after": slot(later)}
+        return f"{slot(earlier)} → {slot(later)}"
     if change.kind == "speaker" and later:
         names = [one["name"] for one in later.documents["fi"]["speakers"]]
         return ", ".join(names) or _("No speaker is named at the moment.")
