@@ -7,7 +7,6 @@ of these files' names, which carry their hashes, and of what the page and the wo
 import hashlib
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from csp.constants import SELF
@@ -38,14 +37,12 @@ def kept_files() -> list[str]:
     return [reverse("door"), reverse("door-manifest"), *map(static, files)]
 
 
-@cache  # nothing of it changes while the server runs
 def version() -> str:
     """Of the page with all that it needs."""
     parts = [*kept_files(), page_of(""), worker_of(""), json.dumps(manifest_data())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-@cache
 def page_of(of_version: str) -> str:
     """The page's HTML: no request is looked at, so that it cannot differ from one visitor to the next."""
     data = {

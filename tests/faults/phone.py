@@ -10,7 +10,7 @@ from pathlib import Path
 
 import qrcode
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tests.conftest import CHROMIUM_OPTIONS
 
@@ -22,8 +22,8 @@ WIDTH, HEIGHT, FRAMES_A_SECOND = 640, 480, 10
 class Phone:
     """Its browser's data outlive it; `film` is what its camera sees."""
 
-    def __init__(self, playwright: Playwright, profile: Path, site: str, film: Path | None = None) -> None:
-        self.playwright, self.profile, self.site, self.film = playwright, profile, site, film
+    def __init__(self, chromium: BrowserType, profile: Path, site: str, film: Path | None = None) -> None:
+        self.chromium, self.profile, self.site, self.film = chromium, profile, site, film
         self.process: subprocess.Popen[bytes] | None = None
         self.browser: Browser | None = None
 
@@ -44,7 +44,7 @@ class Phone:
             assert time.monotonic() < end, "The browser does not start."
             time.sleep(0.02)
         port = port_file.read_text().split()[0]
-        self.browser = self.playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        self.browser = self.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         self.page = self.browser.contexts[0].pages[0]
         return self.page
 

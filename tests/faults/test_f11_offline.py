@@ -115,6 +115,7 @@ def make_morning(event: Event, scans: int = SCANS, people: int = PEOPLE, seed: i
             is_help_desk=True,
         )
         phones.append(Phone(device, token, skew))
+    Registration.objects.filter(badges__is_assistant=True).update(has_assistant=True)
     morning = Morning(event, lists, badges, phones)
     cancel(badges[:3])
     badges[3].revoked_at = MORNING + timedelta(hours=1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect
 
 from benchmarks.installation import Installation
 from benchmarks.people import many
@@ -58,8 +58,8 @@ KEPT = """async () => {
 class Door:
     """An event with a dinner, its web server, and phones."""
 
-    def __init__(self, installation: Installation, event: Event, playwright: Playwright, folder: Path) -> None:
-        self.installation, self.event, self.playwright, self.folder = installation, event, playwright, folder
+    def __init__(self, installation: Installation, event: Event, chromium: BrowserType, folder: Path) -> None:
+        self.installation, self.event, self.chromium, self.folder = installation, event, chromium, folder
         self.list = make_list(event, "Illallinen", is_return_normal=False)
         self.gates = [make_gate(event, name) for name in ("Pääovi", "Sali")]
         self.phones: list[Phone] = []
@@ -79,7 +79,7 @@ class Door:
             self.event, self.gates[gate], self.list, name="", language="en", is_help_desk=False, by=None
         )
         site = self.installation.environment["SITE_URL"]
-        phone = Phone(self.playwright, self.folder / f"phone-{device.pk}", site, film)
+        phone = Phone(self.chromium, self.folder / f"phone-{device.pk}", site, film)
         self.phones.append(phone)
         phone.start()
         phone.pair(f"{site}/door/#pair={services.pairing_token(device)}")
@@ -92,14 +92,13 @@ def people(open_event: Callable[..., Event]) -> list[Badge]:
 
 
 @pytest.fixture
-def door(installation: Installation, people: list[Badge], tmp_path: Path) -> Generator[Door]:
-    with sync_playwright() as playwright:
-        door = Door(installation, people[0].registration.event, playwright, tmp_path)
-        door.start_server()
-        yield door
-        for phone in door.phones:
-            phone.close()
-        door.stop_server()
+def door(installation: Installation, people: list[Badge], tmp_path: Path, browser: Browser) -> Generator[Door]:
+    door = Door(installation, people[0].registration.event, browser.browser_type, tmp_path)
+    door.start_server()
+    yield door
+    for phone in door.phones:
+        phone.close()
+    door.stop_server()
     nobody_is_connected()
 
 

@@ -156,7 +156,7 @@ def test_the_programme_costs_the_same_however_long_it_is(event: Event, client: C
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         client.get("/fi/programme/")
-    assert len(queries) == 7
+    assert len(queries) == 6
 
 
 # --- A session, a speaker ---------------------------------------------------------------------------------------------

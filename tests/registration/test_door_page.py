@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -21,19 +20,6 @@ TEMPLATES = Path(settings.BASE_DIR / "templates/registration")
 PLACES = re.compile(r"%\((\w+)\)s")
 SESSION = "a" * 32  # as long as a real key
 ADDRESSES = ["/door/", "/door/sw.js", "/door/manifest.webmanifest"]
-
-
-def start_anew() -> None:
-    """A server makes the page once, when it is first asked for."""
-    for made_once in (door_page.version, door_page.page_of):
-        made_once.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _a_fresh_server() -> Iterator[None]:
-    start_anew()
-    yield
-    start_anew()
 
 
 def policy(response) -> dict[str, set[str]]:
@@ -137,7 +123,6 @@ def hashed(settings, tmp_path):
     plain = [address.removeprefix("/static/") for address in door_page.kept_files()[2:]]
 
     def write(changed: str = "") -> None:
-        start_anew()
         paths = {name: f"{name}.{'new' if name == changed else 'old'}" for name in plain}
         (tmp_path / "staticfiles.json").write_text(json.dumps({"version": "1.1", "paths": paths, "hash": ""}))
         storages = settings.STORAGES | {"staticfiles": {"BACKEND": "integration2024.storage.HashedFiles"}}
@@ -159,7 +144,6 @@ def test_a_changed_file_makes_a_new_version(hashed, changed):
 def test_a_changed_word_makes_a_new_version(monkeypatch):
     before = door_page.version()
     monkeypatch.setitem(TEXTS, "torch", "Lamp")
-    start_anew()
     assert door_page.version() != before
 
 
