@@ -43,6 +43,11 @@ TEXTS = {
     "all_sent": gettext_noop("all sent"),
     "unsent": gettext_noop("unsent: %(number)s"),
     "arrived_of": gettext_noop("arrived %(number)s of %(expected)s"),
+    "list_opens": gettext_noop("The list opens at %(time)s"),
+    "list_closed": gettext_noop("The list closed at %(time)s"),
+    "list_open": gettext_noop("%(list)s (open now)"),
+    "list_change": gettext_noop("Change to: %(list)s"),
+    "list_stay": gettext_noop("Stay on this list"),
     "nothing_yet": gettext_noop("Nothing read yet"),
     "expired": gettext_noop("The event is over."),
     "expired_do": gettext_noop(
