@@ -33,7 +33,9 @@ TEXTS = {
     "wiped": gettext_noop("This device is no longer in use and has been emptied. Ask the organiser for a new link."),
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
     "unknown_device": gettext_noop("The server does not know this device any more. Ask the organiser for a new link."),
-    "unsent_kept": gettext_noop("They are kept, and sent when this device is taken into use again for the same event."),
+    "unsent_kept": gettext_noop(
+        "Unsent readings: %(number)s. They are kept, and sent when this device is taken into use again for the same event."
+    ),
     "language": gettext_noop("Language"),
     # The state line
     "online": gettext_noop("Online"),
