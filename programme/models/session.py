@@ -12,16 +12,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pool, Theme
+from events.models.ranges import OnlyThis
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
 from programme.models.proposal import LANGUAGES, Format, Proposal
 from registration.models import CheckInList, Claim, Registration
-
-
-class OnlyThis(Func):
-    """A key as a range of one number: core PostgreSQL can compare that for overlap, without an extension."""
-
-    template = "int8range(%(expressions)s, %(expressions)s, '[]')"
 
 
 class TimeSpan(Func):
