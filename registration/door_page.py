@@ -34,7 +34,8 @@ WEB_ASSEMBLY = {"script-src": "'wasm-unsafe-eval'", "worker-src": [SELF]}  # the
 def kept_files() -> list[str]:
     """The addresses of everything that the page needs when there is no network; the page itself first."""
     scripts = [f"js/door/{path.name}" for path in sorted(SCRIPTS.glob("*.js"))]
-    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], ICON, *HOME_SCREEN_ICONS.values(), EMBLEM]
+    pictures = [ICON, *HOME_SCREEN_ICONS.values(), EMBLEM]
+    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], *pictures]
     return [reverse("door"), reverse("door-manifest"), *map(static, files)]
 
 

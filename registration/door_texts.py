@@ -34,7 +34,8 @@ TEXTS = {
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
     "unknown_device": gettext_noop("The server does not know this device any more. Ask the organiser for a new link."),
     "unsent_kept": gettext_noop(
-        "Unsent readings: %(number)s. They are kept, and sent when this device is taken into use again for the same event."
+        "Unsent readings: %(number)s. They are kept, and sent when this device is taken into use again for the same"
+        " event."
     ),
     "language": gettext_noop("Language"),
     # The state line

@@ -113,7 +113,8 @@ STRANGERS = """WITH undo AS (
 ), settled AS (
     UPDATE registration_conflict SET closed_at = %(at)s
     WHERE event_id = %(event)s AND closed_at IS NULL AND key = ANY(ARRAY(
-        SELECT prefix || id FROM touched, (VALUES ('unknown:'), ('told_otherwise:')) AS possible (prefix) WHERE is_undone))
+        SELECT kind.prefix || t.id FROM touched t, (VALUES ('unknown:'), ('told_otherwise:')) AS kind (prefix)
+        WHERE t.is_undone))
 )
 INSERT INTO registration_conflict
     (event_id, kind, key, check_in_list_id, device_id, scan_id, detail, found_at, reason)
