@@ -1,5 +1,6 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +15,9 @@ from events import clock
 from events.addresses import event_url
 from events.models import Call, Event, Page
 from programme.access import TABLES
-from programme.models import Release
+from programme.models import Release, Stream
 
+LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
@@ -50,9 +52,12 @@ class _Shown:
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_calls = (any(getattr(page, name) for page in pages[:1]) for name in ("released", "called"))
+        known = ("released", "called", "streamed")
+        has_programme, has_calls, has_streams = (any(getattr(page, name) for page in pages[:1]) for name in known)
+        is_near = not is_over and clock.day_of(at) >= self.event.starts_on - LIVE_BEFORE
         entries = [
             *([] if is_over else [("register", _("Register"))]),
+            *([("live", _("Live"))] if has_streams and is_near else []),
             *([("programme", _("Programme"))] if has_programme else []),
             *([("calls", _("Calls"))] if has_calls else []),
             ("news", _("News")),
@@ -61,10 +66,11 @@ class _Shown:
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
     def what_there_is(self) -> dict[str, Exists]:
-        """Whether a programme has been published, and whether a call is open: asked along with the pages."""
+        """Whether a programme is published, a call open, anything streamed: asked along with the pages."""
         releases = Release.objects.filter(event=OuterRef("event"))
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
-        return {"released": Exists(releases), "called": Exists(calls)}
+        streams = Stream.objects.filter(event=OuterRef("event"))
+        return {"released": Exists(releases), "called": Exists(calls), "streamed": Exists(streams)}
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from events import clock
 from events.addresses import event_url
 from events.models import Event, Page, User
-from integration2024.demo import door, loader
+from integration2024.demo import door, live, loader
 from registration import access, services
 from registration.models import Registration
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PARTICIPANT = "participant@auranlaakso.example"
+REMOTE_PARTICIPANT = "remote@auranlaakso.example"
 
 
 class Role(NamedTuple):
@@ -42,20 +43,41 @@ def _register(event: Event) -> Registration:
     """Through the window that is open, and by the organiser's hand when none is."""
     is_on_site = not event.is_virtual
     is_open = event.on_site_is_open(clock.now()) if is_on_site else event.remote_is_open(clock.now())
+    by = None if is_open else _organiser(event)
+    details = _details(event, "Ella", PARTICIPANT, is_on_site=is_on_site)
+    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+
+
+def _register_remotely(event: Event) -> Registration:
+    by = None if event.remote_is_open(clock.now()) else _organiser(event)
+    details = _details(event, "Eero", REMOTE_PARTICIPANT, is_on_site=False)
+    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+
+
+def _details(event: Event, first_name: str, email: str, *, is_on_site: bool) -> services.Details:
     privacy = event.pages.filter(kind=Page.Kind.PRIVACY).first()
-    details = services.Details(
+    return services.Details(
         language=get_language() or "fi",
-        first_name="Ella",
+        first_name=first_name,
         last_name="Esimerkki",
-        email=PARTICIPANT,
+        email=email,
         organisation="Auranlaakson kaupunki",
         organisation_type=event.organisation_types.get(slug="municipality"),
         attendance=Registration.Attendance.ON_SITE if is_on_site else Registration.Attendance.REMOTE,
         days=list(event.days.all()) if is_on_site else [],
         privacy_version=privacy.version if privacy else 1,
     )
-    by = None if is_open else _organiser(event)
-    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+
+
+def be_remote_participant(request: HttpRequest, event: Event) -> str:
+    """The streams on the morning of the event, as somebody who follows them."""
+    door.go_to_event(event)
+    live.load_streams(event)
+    registration = Registration.objects.for_event(event).live().by_email(REMOTE_PARTICIPANT).first()
+    registration = registration or _register_remotely(event)
+    _become(request, loader.load_user(REMOTE_PARTICIPANT, registration.full_name, [], event))
+    access.remember(request, registration)
+    return event_url(event, "live")
 
 
 def be_organiser(request: HttpRequest, event: Event) -> str:
@@ -92,6 +114,7 @@ def _become(request: HttpRequest, user: User) -> None:
 
 ROLES = {
     "participant": Role(_("Participant"), be_participant),
+    "remote": Role(_("Remote participant"), be_remote_participant),
     "organiser": Role(_("Organiser"), be_organiser),
     "door": Role(_("Door staff (new tab)"), be_door_staff, has_new_tab=True),
     "visitor": Role(_("Log out"), be_nobody),

@@ -22,7 +22,7 @@ from events import access, dates, uploads
 from events.admin_base import EventInline, OneEventForm, OwnRowsFilter, page, question_page
 from events.models import LogEntry
 from events.transitions import Refusal
-from programme import texts
+from programme import live, texts
 from programme.admin.reviewing import attempt, user_of
 from programme.admin.schedule import ScheduleAdmin
 from programme.admin.translations import TranslationsAdmin
@@ -240,6 +240,7 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
                     )
                     for code, name in LANGUAGES
                 ],
+                "followed": live.followings(session=row.pk).get(row.pk),
                 "not_public": texts.why_not_public(row, is_released=row.is_released),
                 "may_review_texts": may_edit,
                 "may_schedule": may_edit and not is_translator,

@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from events import access, qr
 from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
-from programme.models import Release
+from programme.models import LivePage, LiveQuestion, Release, Stream
 from registration.checkin import take
 from registration.models import Conflict, Registration, Scan
 from registration.services import reserve
@@ -146,6 +146,18 @@ TABLE = {
     "programme_format_changelist": "302 302 200 200 403 403 403 403 200",
     "programme_format_delete": "302 302 302 200 403 403 403 403 200",
     "programme_format_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livepage_add": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livepage_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livepage_export": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_figures": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livequestion_add": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livequestion_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livequestion_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_history": "302 302 302 200 302 302 302 302 200",
     "programme_proposal_add": "302 302 403 403 403 403 403 403 403",
     "programme_proposal_change": "302 302 302 200 403 403 403 200 200",
     "programme_proposal_changelist": "302 302 200 200 403 403 403 200 200",
@@ -192,6 +204,11 @@ TABLE = {
     "programme_speaker_delete": "302 302 403 403 403 403 403 403 200",
     "programme_speaker_history": "302 302 302 200 302 302 302 302 200",
     "programme_speaker_picture": "302 302 404 404 404 404 404 404 404",
+    "programme_stream_add": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_change": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_delete": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_history": "302 302 302 200 302 302 302 302 200",
     "registration_checkinlist_add": "302 302 200 200 403 403 403 403 200",
     "registration_checkinlist_board": "302 302 200 200 200 403 403 403 200",
     "registration_checkinlist_change": "302 302 302 200 200 403 403 403 200",
@@ -294,7 +311,12 @@ def rows():
     application = make_application(make_call(event, "application"))
     release = Release.objects.create(event=event, number=1, released_at=at("2024-10-01 09:00"), released_by=organiser)
     session = make_session(event, room=make_room(event), speakers=[make_speaker(event)])
+    live_page = LivePage.objects.create(event=event, hosts=["player.example"])
+    stream = Stream.objects.create(event=event, room=session.room, url="https://player.example/hall")
+    asked = {"session": session, "registration": registration, "asked_at": at("2024-11-14 10:00")}
+    live_question = LiveQuestion.objects.create(event=event, text="Miksi?", **asked)
     pks = {
+        "livepage": live_page.pk, "stream": stream.pk, "livequestion": live_question.pk,
         "session": session.pk, "room": session.room_id, "speaker": session.speakers.get().pk,
         "release": release.pk, "call": call.pk,
         "proposal": proposal.pk, "application": application.pk, "format": proposal.format_id,
