@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
@@ -46,3 +46,8 @@ def event_url(
     with translation.override(language or translation.get_language()):
         path = reverse(name, args=args, kwargs=kwargs) if kwargs else reverse(name, args=args)
     return settings.SITE_URL + path if is_lasting else path
+
+
+def see_other(url: str) -> HttpResponse:
+    """After a POST: look there, with a GET."""
+    return HttpResponseRedirect(url, status=303)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from events import clock, ics
-from events.addresses import View, event_url, for_event
+from events.addresses import View, event_url, for_event, see_other
 from events.models import Event
 from events.transitions import Refusal
 from programme import calendars, releases
@@ -26,7 +26,6 @@ from programme.services import booking as places
 from programme.services import favourites
 from registration import access
 from registration.models import Registration
-from registration.views import see_other
 
 KEPT = "favourites"
 

@@ -15,15 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import calls, clock, richtext, uploads
-from events.addresses import View, event_url, for_event
+from events.addresses import View, event_url, for_event, see_other
+from events.forms import AddressForm
 from events.models import Call, Event, Upload
 from events.pagecache import public_page
 from programme import access, services
 from programme.access import Submitted
 from programme.forms import FORMS, AnswerForm, CorrectionForm, SubmissionForm
 from programme.models import CoPresenter, Proposal
-from registration.forms import AddressForm
-from registration.views import see_other
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import clock, uploads
-from events.addresses import View, event_url, for_event
+from events.addresses import View, event_url, for_event, see_other
 from events.models import Event, Upload
 from events.plaintext import LineInput, TextInput
 from events.transitions import Refusal
@@ -25,7 +25,6 @@ from programme import access
 from programme.models import Material, Session, Speaker
 from programme.models.proposal import LANGUAGES
 from programme.services import speaking
-from registration.views import see_other
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))

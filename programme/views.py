@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import clock, documents, uploads
-from events.addresses import event_url, for_event
+from events.addresses import event_url, for_event, see_other
 from events.models import Event, Upload
 from events.pagecache import public_page, reads
 from programme import change_words, releases, schedule
@@ -30,7 +30,6 @@ from programme.documents import PROGRAMME
 from programme.models import Material, Release, ReleasedSession, Session, SessionFeedback
 from programme.schedule import LANGUAGES, Item
 from programme.visitor_forms import SEARCH_LETTERS, FeedbackForm, FilterForm
-from registration.views import see_other
 
 INTERPRETED = {**LANGUAGES, "fse": _("Finnish sign language")}
 PLACEHOLDER = "0-slug"  # of an address that is made once for a page of many sessions

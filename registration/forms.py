@@ -1,72 +1,35 @@
 """The forms of registration. What was typed survives every error; what does not concern a person is dropped."""
 
-import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from events import fonts, municipalities
-from events.addresses import event_url
+from events import fonts
 from events.dates import long_day, moment
-from events.models import Day, Event, OrganisationType, Page, Question
-from events.plaintext import LineInput, TextInput
-from registration import typos
+from events.forms import (
+    NAME_LENGTH,
+    ask_for_privacy,
+    asked,
+    email_field,
+    line,
+    municipality_field,
+    organisation_type_field,
+    paragraph,
+    privacy_field,
+    read_version,
+)
+from events.models import Day, Event, Question
 from registration.models import Needs, Registration
-from registration.models.registration import NAME_LENGTH
 from registration.services import Details
 
 Attendance = Registration.Attendance
 ON_SITE_FIELDS = ["badge_name", "photo", "has_assistant", "dietary", "accessibility", "needs_consent"]
-
-
-class MunicipalitySelect(forms.Select):
-    """A plain select of 311 lines, made once a language; a script turns it into a field with suggestions."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The select with the chosen line marked."""
-        options = _municipality_options(get_language() or "fi")
-        if value in dict(municipalities.choices("fi")):
-            options = options.replace(f'value="{value}"', f'value="{value}" selected', 1)
-        attributes = format_html_join("", ' {}="{}"', self.build_attrs(self.attrs, attrs).items())
-        return format_html('<select name="{}"{}>{}</select>', name, attributes, mark_safe(options))
-
-
-@cache
-def _municipality_options(language: str) -> str:
-    lines = (("", ""), *municipalities.choices(language))
-    return str(format_html_join("", '<option value="{}">{}</option>', lines))
-
-
-def line(label: Any, *, length: int = NAME_LENGTH, autocomplete: str = "", **options: Any) -> LineInput:
-    """A field of one line."""
-    attrs = {"autocomplete": autocomplete} if autocomplete else {}
-    return LineInput(label=label, max_length=length, widget=forms.TextInput(attrs=attrs), **options)
-
-
-def paragraph(label: Any, *, length: int = 500, **options: Any) -> TextInput:
-    """A field of a few lines with a counter."""
-    words = {"data-maxlength": length, "data-letters-left": _("Characters left: {count}")}
-    widget = forms.Textarea(attrs={"rows": 3, **words})
-    return TextInput(label=label, max_length=length, widget=widget, **options)
-
-
-COMBOBOX_WORDS = {
-    "data-combobox": "",
-    "data-hint": _("Type the beginning of the name and choose from the suggestions."),
-    "data-no-results": _("No municipality found"),
-    "data-results": _("{count} suggestions"),
-    "data-selected": _("{option}, {position} of {count}"),
-    "data-unknown": _("Choose a municipality from the suggestions."),
-}
 
 
 class DayChoice(forms.ModelMultipleChoiceField):
@@ -77,20 +40,6 @@ class DayChoice(forms.ModelMultipleChoiceField):
         return long_day(obj.date)
 
 
-class Asked(NamedTuple):
-    """What organisers ask beside our own questions."""
-
-    questions: list[Question]
-    privacy_page: Page | None
-
-
-@lru_cache(maxsize=16)
-def asked(event_id: int, public_version: int) -> Asked:
-    """Kept in the process until something public changes, which raises the version."""
-    questions = list(Question.objects.filter(event=event_id).prefetch_related("choices"))
-    return Asked(questions, Page.objects.filter(event=event_id, kind=Page.Kind.PRIVACY).first())
-
-
 class PersonForm(forms.Form):
     """What every registration asks. Subclasses add how one takes part."""
 
@@ -98,16 +47,10 @@ class PersonForm(forms.Form):
 
     first_name = line(_("First name"), autocomplete="given-name")
     last_name = line(_("Last name"), autocomplete="family-name")
-    organisation = line(_("Organisation"), length=160, autocomplete="organization")
-    organisation_type: forms.ModelChoiceField = forms.ModelChoiceField(
-        OrganisationType.objects.none(), label=_("Type of organisation"), empty_label=_("Choose"),
-        error_messages={"invalid_choice": _("Choose one of the types in the list.")},
-    )  # fmt: skip
+    organisation = line(_("Organisation"), 160, autocomplete="organization")
+    organisation_type = organisation_type_field()
     job_title = line(_("Job title"), required=False, autocomplete="organization-title")
-    municipality = forms.ChoiceField(
-        label=_("Municipality you work in"), required=False, widget=MunicipalitySelect(attrs=COMBOBOX_WORDS),
-        help_text=_("The whole country and abroad are in the list too."),
-    )  # fmt: skip
+    municipality = municipality_field()
     days = DayChoice(
         Day.objects.none(), label=_("Days"), required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -147,7 +90,6 @@ class PersonForm(forms.Form):
         self.event, self.at = event, at
         self.questions = asked(event.pk, event.public_version).questions
         self._field("organisation_type").queryset = event.organisation_types.all()
-        self._field("municipality").choices = [("", ""), *municipalities.choices(get_language() or "fi")]
         self._field("days").queryset = event.days.all()
         if event.is_virtual:
             self.remove("days", *ON_SITE_FIELDS)
@@ -274,14 +216,6 @@ def question_field(question: Question) -> forms.Field:
     return field
 
 
-def email_field(label: Any) -> forms.EmailField:
-    """An address; how long it may be is the database's 254."""
-    attrs = {"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
-    words = {"data-suggest": _("Did you mean {address}?"), "data-suggest-use": _("Use this address")}
-    widget = forms.EmailInput(attrs={**attrs, **words, "data-slips": json.dumps(typos.SLIPS)})
-    return forms.EmailField(label=label, max_length=254, widget=widget)
-
-
 ATTENDANCES = [(Attendance.ON_SITE, _("On site, at the venue")), (Attendance.REMOTE, _("Remotely, over the internet"))]
 
 
@@ -293,21 +227,14 @@ class RegistrationForm(PersonForm):
     remote_meanwhile = forms.BooleanField(
         label=_("If I have to wait for a place, I take part remotely meanwhile"), required=False
     )
-    privacy = forms.BooleanField(
-        label=_("I have read the privacy notice"),
-        error_messages={"required": _("Read the privacy notice and tick the box.")},
-    )
+    privacy = privacy_field()
     privacy_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     field_order = ("first_name", "last_name", "email")
 
     def __init__(self, event: Event, *args: Any, at: datetime, is_open_to_all: bool = False, **kwargs: Any) -> None:
         super().__init__(event, *args, at=at, **kwargs)
-        self.privacy_page = asked(event.pk, event.public_version).privacy_page
-        if self.privacy_page:
-            address = event_url(event, "page", page_slug=self.privacy_page.slug)
-            self.initial["privacy_version"] = self.privacy_page.version
-            self.fields["privacy"].help_text = format_html('<a href="{}">{}</a>', address, self.privacy_page.title)
+        self.privacy_page = ask_for_privacy(self, event)
         if "days" in self.fields and not self.is_bound:
             self.initial.setdefault("days", [day.pk for day in self._field("days").queryset])
         if event.is_virtual:
@@ -334,9 +261,7 @@ class RegistrationForm(PersonForm):
         """The answers with the version of the notice that was read."""
         if self.event.is_virtual:
             given.setdefault("attendance", Attendance.REMOTE)
-        current = self.privacy_page.version if self.privacy_page else 1
-        version = min(self.cleaned_data["privacy_version"] or current, current)
-        return super().details(privacy_version=version, **given)
+        return super().details(privacy_version=read_version(self, self.privacy_page), **given)
 
 
 class PlaceForm(RegistrationForm):
@@ -413,12 +338,6 @@ def initial_of(registration: Registration) -> dict[str, Any]:
         "accessibility": needs.accessibility if needs else "",
         "needs_consent": bool(needs),
     }
-
-
-class AddressForm(forms.Form):
-    """An e-mail address: to correct it, or to ask for one's link."""
-
-    email = email_field(_("E-mail"))
 
 
 class ColleagueForm(forms.Form):

@@ -13,12 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import clock, documents, places, qr
-from events.addresses import View, event_url, for_event
+from events.addresses import View, event_url, for_event, see_other
 from events.models import Event
 from registration import access, calendars, reports, services
 from registration.forms import ChangeForm, ColleagueForm, OnSiteForm, PersonForm
 from registration.models import Needs, Registration
-from registration.views import see_other
 
 
 def personal_page(view: View) -> View:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -13,21 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock
-from events.addresses import event_url, for_event
+from events import clock, typos
+from events.addresses import event_url, for_event, see_other
+from events.forms import AddressForm
 from events.models import Event, Place
-from registration import access, services, typos
-from registration.forms import AddressForm, PersonForm, PlaceForm, RegistrationForm, initial_of
+from registration import access, services
+from registration.forms import PersonForm, PlaceForm, RegistrationForm, initial_of
 from registration.models import Registration
 
 SENT = "just_registered"
 CORRECT_MINUTES = 30
 NEEDS_FIELDS = {"dietary", "accessibility", "needs_consent"}
-
-
-def see_other(url: str) -> HttpResponse:
-    """After a POST: look there, with a GET."""
-    return HttpResponseRedirect(url, status=303)
 
 
 @never_cache

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from events.forms import paragraph
 from events.models import CallChoice
-from programme.forms.submission import Group, SubmissionForm, paragraph
+from programme.forms.submission import Group, SubmissionForm
 from programme.models import Application
 
 
@@ -19,8 +20,8 @@ class ApplicationForm(SubmissionForm):
     choices: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         CallChoice.objects.none(), label=_("What you apply to"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    motivation = paragraph(_("Why you apply"), 3000, rows=6)
-    experience = paragraph(_("What you bring along"), 3000, rows=4)
+    motivation = paragraph(_("Why you apply"), 3000, rows=6, required=False)
+    experience = paragraph(_("What you bring along"), 3000, rows=4, required=False)
     is_first_time = forms.BooleanField(label=_("I take part for the first time"), required=False)
 
     def prepare(self) -> None:

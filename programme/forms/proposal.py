@@ -8,9 +8,10 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from events import uploads
+from events.forms import line, paragraph
 from events.models import Theme, Upload
 from events.plaintext import LineInput
-from programme.forms.submission import Group, SubmissionForm, line, paragraph
+from programme.forms.submission import Group, SubmissionForm
 from programme.models import CoPresenter, Format, Proposal
 from programme.models.proposal import LANGUAGES
 from programme.services import Person
@@ -42,17 +43,25 @@ class ProposalForm(SubmissionForm):
         label=_("Length in minutes"), required=False, min_value=MINUTES[0], max_value=MINUTES[1],
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
     )  # fmt: skip
-    audience = line(_("For whom"), 300, help_text=_("For example: teachers, employment officials, everybody."))
-    take_home = paragraph(_("What participants take home"), 1000)
-    good_practice = paragraph(_("Good practice that is shown"), 1000)
-    partners = line(_("Co-operating organisations"), 300)
+    audience = line(
+        _("For whom"), 300, help_text=_("For example: teachers, employment officials, everybody."), required=False
+    )
+    take_home = paragraph(_("What participants take home"), 1000, required=False)
+    good_practice = paragraph(_("Good practice that is shown"), 1000, required=False)
+    partners = line(_("Co-operating organisations"), 300, required=False)
     technical_needs = paragraph(
-        _("Technical needs"), 1000, help_text=_("For example: sound from your computer, room for movement.")
+        _("Technical needs"),
+        1000,
+        help_text=_("For example: sound from your computer, room for movement."),
+        required=False,
     )
     accessibility_needs = paragraph(
-        _("Accessibility needs"), 1000, help_text=_("What you who present need, and what your audience should know.")
+        _("Accessibility needs"),
+        1000,
+        help_text=_("What you who present need, and what your audience should know."),
+        required=False,
     )
-    unavailable = line(_("When you cannot come"), 300)
+    unavailable = line(_("When you cannot come"), 300, required=False)
     picture = forms.FileField(
         label=_("Picture"), required=False, help_text=_("JPEG, PNG or WebP, at most 8 MB."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
@@ -76,8 +85,8 @@ class ProposalForm(SubmissionForm):
         self._field("themes").queryset = self.call.event.themes.all()
         for code, name in LANGUAGES:
             is_own = code == self.language
-            title = line(_("Title"), 160, is_counted=True)
-            text = paragraph(_("Description"), 3000, rows=8)
+            title = line(_("Title"), 160, is_counted=True, required=False)
+            text = paragraph(_("Description"), 3000, rows=8, required=False)
             if is_own:
                 title.required = True
                 text.help_text = _("What happens, and why it matters. This text may be used in the programme.")

@@ -6,34 +6,24 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from events import municipalities, uploads
-from events.addresses import event_url
-from events.models import Call, OrganisationType, Upload
-from events.plaintext import LineInput, TextInput
+from events import uploads
+from events.forms import (
+    ask_for_privacy,
+    email_field,
+    line,
+    municipality_field,
+    organisation_type_field,
+    privacy_field,
+    read_version,
+)
+from events.models import Call, Upload
 from programme.access import Submitted
 from programme.services import Answers, Person
-from registration.forms import COMBOBOX_WORDS, MunicipalitySelect, asked, email_field
 
-LETTERS_LEFT = {"data-letters-left": _("Characters left: {count}")}
 Group = tuple[str, Any, list[BoundField]]
-
-
-def line(label: Any, length: int, *, autocomplete: str = "", is_counted: bool = False, **options: Any) -> LineInput:
-    """A field of one line, never required by itself."""
-    attrs: dict[str, Any] = {"autocomplete": autocomplete} if autocomplete else {}
-    if is_counted:
-        attrs |= {"data-maxlength": length, **LETTERS_LEFT}
-    return LineInput(label=label, max_length=length, required=False, widget=forms.TextInput(attrs=attrs), **options)
-
-
-def paragraph(label: Any, length: int, *, rows: int = 3, **options: Any) -> TextInput:
-    """A field of some lines with a counter."""
-    widget = forms.Textarea(attrs={"rows": rows, "data-maxlength": length, **LETTERS_LEFT})
-    return TextInput(label=label, max_length=length, required=False, widget=widget, **options)
 
 
 class SubmissionForm(forms.Form):
@@ -48,18 +38,14 @@ class SubmissionForm(forms.Form):
     takes: ClassVar[dict[str, str]] = {}  # file fields, with what may be sent in them
 
     email = email_field(_("E-mail"))
-    name = line(_("Your name"), 120, autocomplete="name")
-    organisation = line(_("Organisation"), 160, autocomplete="organization")
-    organisation_type: forms.ModelChoiceField = forms.ModelChoiceField(
-        OrganisationType.objects.none(), label=_("Type of organisation"), empty_label=_("Choose"), required=False,
-        error_messages={"invalid_choice": _("Choose one of the types in the list.")},
-    )  # fmt: skip
-    municipality = forms.ChoiceField(
-        label=_("Municipality you work in"), required=False, widget=MunicipalitySelect(attrs=COMBOBOX_WORDS),
-        help_text=_("The whole country and abroad are in the list too."),
-    )  # fmt: skip
-    phone = line(_("Phone"), 40, autocomplete="tel", help_text=_("For questions about what you send in."))
-    privacy = forms.BooleanField(label=_("I have read the privacy notice"), required=False)
+    name = line(_("Your name"), autocomplete="name", required=False)
+    organisation = line(_("Organisation"), 160, autocomplete="organization", required=False)
+    organisation_type = organisation_type_field(required=False)
+    municipality = municipality_field()
+    phone = line(
+        _("Phone"), 40, autocomplete="tel", help_text=_("For questions about what you send in."), required=False
+    )
+    privacy = privacy_field(required=False)
     privacy_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -70,7 +56,6 @@ class SubmissionForm(forms.Form):
         self.call, self.row, self.is_sending = call, row, is_sending
         self.language = row.language if row else get_language() or "fi"
         self._field("organisation_type").queryset = call.event.organisation_types.all()
-        self._field("municipality").choices = [("", ""), *municipalities.choices(get_language() or "fi")]
         self._ask_for_privacy()
         if row:
             self.initial["version"] = row.version
@@ -87,15 +72,9 @@ class SubmissionForm(forms.Form):
         return self.fields[name]
 
     def _ask_for_privacy(self) -> None:
-        event = self.call.event
-        page = asked(event.pk, event.public_version).privacy_page
-        self.privacy_page = page
+        self.privacy_page = ask_for_privacy(self, self.call.event)
         if self.row and self.row.is_sent_in:
             del self.fields["privacy"]
-        elif page:
-            self.initial["privacy_version"] = page.version
-            address = event_url(event, "page", page_slug=page.slug)
-            self.fields["privacy"].help_text = format_html('<a href="{}">{}</a>', address, page.title)
 
     @property
     def conditionally_required(self) -> tuple[str, ...]:
@@ -139,8 +118,7 @@ class SubmissionForm(forms.Form):
         cleaned = self.cleaned_data
         plain = {name: cleaned[name] for name in self.plain}
         if "privacy" in self.fields and cleaned.get("privacy"):
-            current = self.privacy_page.version if self.privacy_page else 1
-            plain["privacy_version"] = min(cleaned["privacy_version"] or current, current)
+            plain["privacy_version"] = read_version(self, self.privacy_page)
         plain |= {name: self.kept.get(name) for name in self.takes}
         return Answers(plain, {name: list(cleaned[name]) for name in self.chosen}, self.people())
 

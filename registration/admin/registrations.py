@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import access, clock, exports, places
 from events.admin_base import ReadOnlyAdmin, confirmation, page, question_page, shown
+from events.forms import AddressForm
 from events.models import Event, LogEntry, Mail, Place
 from registration import reports, services
 from registration.admin.door.lists import arrivals_of
@@ -28,7 +29,7 @@ from registration.admin.filters import DayFilter, EventFilter, RoleFilter, TypeF
 from registration.admin.forms import AnswersForm, HandForm
 from registration.admin.printing import ask_for_badges
 from registration.admin.steps import REFUSALS, STEPS, Step, attempt, take_for_all
-from registration.forms import AddressForm, OnSiteForm
+from registration.forms import OnSiteForm
 from registration.models import Needs, Registration
 from registration.services.mailing import begin_mailing
 

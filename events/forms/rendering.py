@@ -1,4 +1,4 @@
-"""How every form of the project is drawn: FORM_RENDERER = "events.forms.Renderer"."""
+"""How every form of the project is drawn."""
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
