@@ -1,7 +1,7 @@
 """Webinars as calendar entries: of one person, with the way to their own page, and for everybody.
 
-A person's entry keeps its UID, and its number grows with each move of the webinar and each step of the sign-up. It holds
-the personal page, never the address of the meeting.
+A person's entry keeps its UID, and its number grows with each move of the webinar and each step of the sign-up. It
+holds the personal page, never the address of the meeting.
 """
 
 from collections.abc import Iterable

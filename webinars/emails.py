@@ -68,10 +68,13 @@ def called_off(webinar: Webinar, rows: Iterable[SignUp]) -> None:
 
 def thanks(webinar: Webinar, rows: Sequence[SignUp]) -> None:
     """To those who came: recording, materials, feedback, certificate; to the others: what they can still see."""
-    context = {"has_recording": webinar.shows_recording(clock.now()), "has_materials": webinar.materials.exists()}
+    left: dict[str, Any] = {
+        "has_recording": webinar.shows_recording(clock.now()),
+        "has_materials": webinar.materials.exists(),
+    }
     for has_attended in (True, False):
         group = [row for row in rows if row.has_attended == has_attended]
-        _tell("thanks", webinar, group, version=1, has_attended=has_attended, **context)
+        _tell("thanks", webinar, group, version=1, has_attended=has_attended, **left)
 
 
 def _tell(
@@ -94,8 +97,16 @@ def _tell(
         key = f"{message}:{row._meta.label_lower}:{row.pk}:{version}:{row.email.lower()}"
         mails.append(
             outbox.write(
-                webinar.event, row, key=key, message=f"webinars/{message}", to=row.email, language=row.language,
-                subject=subject, text=text, html=html, attachments=attachments,
+                webinar.event,
+                row,
+                key=key,
+                message=f"webinars/{message}",
+                to=row.email,
+                language=row.language,
+                subject=subject,
+                text=text,
+                html=html,
+                attachments=attachments,
             )  # fmt: skip
         )
     outbox.put_all(mails)

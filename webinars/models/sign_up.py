@@ -57,7 +57,9 @@ class SignUp(Place):
     )
     privacy_version = models.PositiveIntegerField(_("version of the privacy notice"), default=1, editable=False)
     signed_up_at = models.DateTimeField(_("signed up"), editable=False)
-    told_at = models.DateTimeField(_("last told the time"), editable=False)  # a reminder is due when its moment is newer
+    told_at = models.DateTimeField(
+        _("last told the time"), editable=False
+    )  # a reminder is due when its moment is newer
     attended_at = models.DateTimeField(_("came"), null=True, blank=True, editable=False)
     networks = ArrayField(
         models.CharField(max_length=NETWORK_LETTERS), verbose_name=_("networks"), default=list, blank=True,

@@ -55,7 +55,7 @@ def move(webinar_id: int, *, starts_at: datetime, ends_at: datetime, by: User | 
     told.update(told_at=clock.now())
     told.filter(offer_ends_at__gt=starts_at).update(offer_ends_at=starts_at)
     LogEntry.objects.record(webinar, "webinar moved", by=by, count=told.count())
-    emails.moved(webinar, told)
+    emails.moved(webinar, told.order_by("pk"))
     raise_public_version([webinar.event_id])
     return webinar
 
