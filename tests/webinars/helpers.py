@@ -5,10 +5,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from events.models import Event
+from events.models import Event, Upload
 from tests.factories import at
 from webinars import services
-from webinars.models import Series, SignUp, Webinar
+from webinars.models import Material, Series, SignUp, Webinar
 
 _numbers = itertools.count(1)
 MEETING = "https://meeting.example/j/20241112?pwd=secret"
@@ -69,3 +69,9 @@ def form_data(event: Event, *webinars: Webinar, **given: Any) -> dict[str, Any]:
         **given,
     }  # fmt: skip
     return {name: value for name, value in data.items() if value is not None}
+
+
+def make_one_of_each(event: Event) -> None:
+    """A webinar of a series, with a file among its materials; with the keys and names of the tests of addresses."""
+    webinar = make_webinar(event, slug="webinar", series=make_series(event))
+    Material.objects.create(pk=1, webinar=webinar, title="Slides", upload=Upload.objects.get(pk=1))

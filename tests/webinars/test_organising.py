@@ -105,7 +105,9 @@ def test_what_is_over_or_cancelled_is_not_moved(moment):
 
 
 def test_thanks_go_out_once_and_differ_for_those_who_came(moment):
-    webinar = make_webinar(make_event(), recording_url="https://film.example/1", recorded_on=at("2024-11-12 00:00").date())
+    webinar = make_webinar(
+        make_event(), recording_url="https://film.example/1", recorded_on=at("2024-11-12 00:00").date()
+    )
     came, missed = sign_up_one(webinar), sign_up_one(webinar)
     with pytest.raises(services.NotOver):
         services.thank(webinar.pk, by=None)
@@ -123,5 +125,10 @@ def test_a_copy_takes_place_on_that_weekday_of_the_next_month_and_is_not_public(
     source = make_webinar(event, "2024-10-01 09:00", series=make_series(event))
     fresh = services.copy(source.pk, by=None)
     assert (fresh.starts_at, fresh.ends_at) == (at("2024-11-05 09:00"), at("2024-11-05 10:00"))
-    assert (fresh.title_sv, fresh.series, fresh.is_public, fresh.join_url) == (source.title_sv, source.series, False, "")
+    assert (fresh.title_sv, fresh.series, fresh.is_public, fresh.join_url) == (
+        source.title_sv,
+        source.series,
+        False,
+        "",
+    )
     assert [services.copy(source.pk, by=None).slug for _ in range(2)] == ["2024-11-2", "2024-11-3"]

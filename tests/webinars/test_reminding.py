@@ -35,7 +35,11 @@ def test_everybody_is_reminded_a_day_and_an_hour_before_once_each(moment):
 def test_the_moments_are_data(moment):
     webinar = make_webinar(make_event(), reminders=[30])
     sign_up(webinar)
-    assert [reminded(moment, text) for text in ("2024-11-11 09:00", "2024-11-12 08:00", "2024-11-12 08:30")] == [0, 0, 1]
+    assert [reminded(moment, text) for text in ("2024-11-11 09:00", "2024-11-12 08:00", "2024-11-12 08:30")] == [
+        0,
+        0,
+        1,
+    ]
 
 
 def test_beats_that_come_late_remind_once_of_the_nearest_moment(moment):

@@ -138,7 +138,9 @@ def test_a_cancelled_sign_up_leaves_the_calendar():
     row = sign_up_one(make_webinar(make_event()))
     services.cancel(row.pk, by=None)
     sent = outbox.build(Mail.objects.get(message="webinars/cancelled"))
-    (calendar,) = [part.get_payload(decode=True).decode() for part in sent.attachments if part.get_filename()[-4:] == ".ics"]
+    (calendar,) = [
+        part.get_payload(decode=True).decode() for part in sent.attachments if part.get_filename()[-4:] == ".ics"
+    ]
     assert ("METHOD:CANCEL" in calendar, "SEQUENCE:1" in calendar) == (True, True)
 
 
