@@ -67,7 +67,7 @@ class _Shown:
 
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme is published, a call open, anything streamed: asked along with the pages."""
-        releases = Release.objects.filter(event=OuterRef("event"))
+        releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
         streams = Stream.objects.filter(event=OuterRef("event"))
         return {"released": Exists(releases), "called": Exists(calls), "streamed": Exists(streams)}

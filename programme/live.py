@@ -83,7 +83,8 @@ INSERT INTO programme_followedminute (registration_id, session_id, minute_at)
 SELECT r.id, s.session_id, date_trunc('minute', %(at)s::timestamptz)
 FROM registration_registration r
 JOIN programme_release newest ON newest.event_id = r.event_id
-    AND newest.number = (SELECT max(number) FROM programme_release WHERE event_id = r.event_id)
+    AND newest.number = (
+        SELECT max(number) FROM programme_release WHERE event_id = r.event_id AND released_at <= %(at)s)
 JOIN programme_releasedsession s ON s.release_id = newest.id
 WHERE r.id = %(registration)s AND r.link_version = %(version)s
   AND (r.status = 'confirmed' OR (r.status IN ('waiting', 'offered') AND r.remote_meanwhile))

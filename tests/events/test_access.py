@@ -349,6 +349,7 @@ def address(name: str, pks: dict[str, Any]) -> str:
     for kwargs in (
         {}, {"object_id": str(pk)}, {"pk": pk}, {"kind": "csv"}, {"layout": "one"}, {"app_label": "events"},
         {"content_type_id": 1, "object_id": 1}, {"url": "x"}, {"pk": pk, "name": "picture"},
+        {"pk": pk, "kind": "csv"},
         {"session_pk": pks["session"]},
     ):  # fmt: skip
         try:
