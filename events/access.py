@@ -56,7 +56,7 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "programme.material": "view add change delete",
             "programme.release": "view add",
         },
-        # Which proposals, and whether with names, is told by programme.services.reviewing.
+        # Which proposals, and whether with names, is told by events.services.reviewing.
         Role.REVIEWER: {
             "events.event": "view",
             "events.theme": "view",

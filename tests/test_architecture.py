@@ -20,7 +20,7 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
     "admin:logout", "door", "door-worker", "door-manifest", "door-pair",
     "my-programme", "session-actions", "session-book",
-    "session-favourite", "calls", "call", "propose", "proposal-link",
+    "session-favourite", "calls", "call", "call-form", "calls-link",
     "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
     "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
     "session-feedback", "session-feedback-thanks", "session-material",
@@ -29,8 +29,8 @@ PUBLIC = {
 BY_LINK = {
     "personal", "personal-change", "personal-on-site", "personal-remote", "personal-meanwhile", "personal-colleague",
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
-    "personal-calendar", "take-over", "use-claim", "proposal", "proposal-edit", "proposal-withdraw", "proposal-again",
-    "proposal-answer", "proposal-file", "proposal-co-presenter", "co-presenter",
+    "personal-calendar", "take-over", "use-claim", "submission", "submission-edit", "submission-withdraw",
+    "submission-again", "submission-answer", "submission-file", "proposal-co-presenter", "co-presenter",
     "my-programme-link", "personal-sessions",
     "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip

@@ -12,9 +12,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pool, Theme
+from events.models.call import LANGUAGES
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
-from programme.models.proposal import LANGUAGES, Format, Proposal
+from programme.models.proposal import Format, Proposal
 from registration.models import CheckInList, Registration
 
 
