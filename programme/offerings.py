@@ -11,6 +11,7 @@ from programme.documents import KINDS as DOCUMENTS
 from programme.kinds import APPLICATIONS, PROPOSALS
 from programme.models import Booking, CoPresenter, Speaker
 from registration import access as registration_access
+from registration import offerings as registration_offerings
 from registration.models import Registration
 
 
@@ -22,6 +23,7 @@ def register() -> None:
         speaker=speaker_link,
         my_programme=my_programme_link,
         programme=programme_link,
+        speaker_claim=speaker_claim_link,
     )
     outbox.ATTACHMENTS.update(
         session=calendars.booked_one,
@@ -41,6 +43,11 @@ def co_presenter_link(row: CoPresenter, language: str) -> str:
 def speaker_link(row: Speaker, language: str) -> str:
     """The speaker's own page."""
     return event_url(row.event, "speaker-page", language=language, is_lasting=True, token=access.speaker_token(row))
+
+
+def speaker_claim_link(row: Speaker, language: str) -> str:
+    """Where a speaker registers on the place that is kept; when there is none any more, their own page."""
+    return registration_offerings.claim_link(row.claim, language) if row.claim else speaker_link(row, language)
 
 
 def my_programme_link(row: Registration | Booking, language: str) -> str:

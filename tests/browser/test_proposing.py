@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from events.offerings import submission_link
 from programme.models import Proposal
-from programme.offerings import co_presenter_link, proposal_link
+from programme.offerings import co_presenter_link
 from tests.browser.axe import findings
 from tests.browser.post import Post
 from tests.factories import make_application, make_call, make_event, make_format, make_proposal, make_theme
@@ -111,13 +112,13 @@ def test_every_page_of_calls_as_axe_sees_it(page: Page, site: str, language: str
     draft = make_proposal(call, status="draft", language=language)
     chosen = make_proposal(call, status="accepted", language=language)
     person = chosen.co_presenters.create(name="Bo Berg", email="bo@forening.example")
-    mine, theirs = proposal_link(draft, language), proposal_link(chosen, language)
+    mine, theirs = submission_link(draft, language), submission_link(chosen, language)
     calls = f"{site}/{language}/calls/"
     pages = [
         calls, f"{calls}{call.slug}/", f"{calls}{groups.slug}/", f"{calls}{call.slug}/form/",
         f"{calls}{groups.slug}/form/", f"{calls}link/", mine, f"{mine}edit/", f"{mine}withdraw/", theirs,
         f"{theirs}answer/", f"{theirs}with/{person.pk}/", co_presenter_link(person, language),
-        proposal_link(make_application(groups, language=language), language),
+        submission_link(make_application(groups, language=language), language),
     ]  # fmt: skip
     found = []
     for address in pages:

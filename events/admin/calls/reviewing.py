@@ -1,7 +1,6 @@
 """The list of what was sent in to a call, and the page on which one of it is read and judged."""
 
 from copy import copy
-from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -333,7 +332,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
             raise Http404
         return FileResponse(
             upload.file.open(), as_attachment=upload.kind == Upload.Kind.PDF, content_type=upload.media_type,
-            filename=f"{self.opts.model_name}-{row.pk}{PurePath(upload.file.name).suffix}",
+            filename=f"{self.opts.model_name}-{row.pk}.{upload.ending}",
         )  # fmt: skip
 
     # --- Judging ------------------------------------------------------------------------------------------------------
