@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from events import clock
 from events.addresses import event_url
+from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.access import TABLES
 from programme.models import Release, Stream
 
 LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
@@ -68,7 +68,7 @@ class _Shown:
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme is published, a call open, anything streamed: asked along with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
-        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
+        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         streams = Stream.objects.filter(event=OuterRef("event"))
         return {"released": Exists(releases), "called": Exists(calls), "streamed": Exists(streams)}
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events import access, exports
+from events.admin.steps import user_of
 from events.admin_base import EventAdmin, OwnRowsFilter, page
 from events.dates import moment
 from events.models import LogEntry
 from programme import live
-from programme.admin.reviewing import user_of
 from programme.models import LivePage, LiveQuestion, Session, Stream
 from programme.services import questions
 

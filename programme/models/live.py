@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
+from events.models.call import LANGUAGES
 from events.plaintext import LineField, TextField
-from programme.models.proposal import LANGUAGES
 from programme.models.session import Room, Session
 from registration.models import Registration
 
