@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
     "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
     "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
+    "remind exhibitors": {"task": "booths.remind_exhibitors", "schedule": 900.0, "options": {"expires": 900}},
     "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
