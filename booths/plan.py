@@ -10,15 +10,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from booths.models import Booth, BoothPlace, Hall, Landmark
+from booths.models.plan import plain
 from events.models import Event
 
 UNITS = 40  # of a metre
-LETTER, LINE = Decimal("7.6"), 17  # the width of a letter and the height of a line of a name, in units
+LETTER, LINE = Decimal("7.2"), 17  # the width of a letter and the height of a line of a name, in units
 MOST_LINES = 3
 
 
@@ -103,6 +104,7 @@ class Drawing(NamedTuple):
     hall: Hall
     width: int
     depth: int
+    percent: int  # of the width of the widest hall, so that all are drawn to one scale
     spots: list[Spot]
     marks: list[Mark]
 
@@ -124,7 +126,9 @@ LANDMARK = ("id", "kind", "label_fi", "label_sv", "label_en", "page")
 def floors_of(event: Event) -> list[Floor]:
     """The halls of an event; one query."""
     places = BoothPlace.objects.filter(hall=OuterRef("pk")).order_by("pk")
-    landmarks = Landmark.objects.filter(hall=OuterRef("pk")).order_by("pk")
+    landmarks: QuerySet[Landmark] = (
+        QuerySet(Landmark).filter(hall=OuterRef("pk")).order_by("pk")
+    )  # all languages, which a manager hides
     halls = event.halls.annotate(
         place_rows=ArraySubquery(places.values(row=_as_json(PLACE))),
         landmark_rows=ArraySubquery(landmarks.values(row=_as_json(LANDMARK))),
@@ -150,13 +154,17 @@ def _row(table: Any, hall: Hall, given: dict[str, Any]) -> Any:
 def drawings(floors: Iterable[Floor], booths: Iterable[Booth], *, with_clashes: bool = False) -> list[Drawing]:
     """The halls with these booths in their places; `booths` are read with their themes."""
     by_place: dict[int | None, Booth] = {booth.place_id: booth for booth in booths if booth.place_id}
-    return [_drawing(floor, by_place, with_clashes=with_clashes) for floor in floors]
+    found = list(floors)
+    widest = max((floor.hall.width for floor in found), default=Decimal(1))
+    return [_drawing(floor, by_place, widest, with_clashes=with_clashes) for floor in found]
 
 
-def _drawing(floor: Floor, by_place: dict[int | None, Booth], *, with_clashes: bool) -> Drawing:
+def _drawing(floor: Floor, by_place: dict[int | None, Booth], widest: Decimal, *, with_clashes: bool) -> Drawing:
     spots = [_spot(place, floor.places, by_place, with_clashes=with_clashes) for place in floor.places]
     marks = [Mark(landmark, box_of(landmark)) for landmark in floor.landmarks]
-    return Drawing(floor.hall, _units(floor.hall.width), _units(floor.hall.depth), spots, marks)
+    hall = floor.hall
+    percent = round(100 * hall.width / widest)
+    return Drawing(hall, _units(hall.width), _units(hall.depth), percent, spots, marks)
 
 
 def _spot(
@@ -190,6 +198,7 @@ def name_lines(words: str, box: Box) -> list[NameLine]:
     most = max(min((box.depth - 34) // LINE, MOST_LINES), 0)
     if not words or not most:
         return []
+    words = " ".join(_divided(word, letters) for word in words.split())
     lines = textwrap.wrap(words, letters, max_lines=most, placeholder="…", break_on_hyphens=True)
     return [NameLine(box.y + 46 + LINE * number, line) for number, line in enumerate(lines)]
 
@@ -199,13 +208,15 @@ def seen(booth: Booth) -> str:
     return f"{booth.pk}:{booth.place_id or '-'}"
 
 
+def _divided(word: str, letters: int) -> str:
+    """A word that is longer than a line, with hyphens where it is broken."""
+    parts = textwrap.wrap(word, letters - 1) if len(word) > letters else [word]
+    return "- ".join(parts)
+
+
 def size_words(place: BoothPlace) -> str:
     """3 × 2 m"""
-    return f"{_plain(place.width)} × {_plain(place.depth)} m"
-
-
-def _plain(metres: Decimal) -> str:
-    return f"{metres.normalize():f}".replace(".", ",")
+    return f"{plain(place.width)} × {plain(place.depth)} m"
 
 
 # --- What does not fit ------------------------------------------------------------------------------------------------

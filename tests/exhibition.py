@@ -4,9 +4,9 @@ import itertools
 from typing import Any
 
 from booths import texts
-from booths.models import Booth, BoothPlace, Exhibition, Hall
-from events.models import Event
-from tests.factories import at, make_theme
+from booths.models import Booth, BoothApplication, BoothPlace, Exhibition, Hall
+from events.models import Call, Event
+from tests.factories import at, make_theme, sent_in
 
 _numbers = itertools.count(1)
 
@@ -37,7 +37,8 @@ def make_booth(event: Event, place: BoothPlace | None = None, **fields: Any) -> 
     given = {
         "slug": f"booth-{number}", "organisation": f"Järjestö {number}", "email": f"pia.{number}@jarjesto.example",
         "name": "Pia Pitäjä", "languages": ["fi"], "added_at": at("2024-10-01 09:00"),
-        "confirmed_at": at("2024-10-02 09:00"), "published_at": at("2024-10-03 09:00"), "place": place, **words, **fields,
+        "confirmed_at": at("2024-10-02 09:00"), "published_at": at("2024-10-03 09:00"), "place": place,
+        **words, **fields,
     }  # fmt: skip
     themes = given.pop("themes", None)
     booth = Booth.objects.create(event=event, **given)
@@ -54,3 +55,12 @@ def make_exhibition(event: Event, **fields: Any) -> Exhibition:
     }  # fmt: skip
     found: Exhibition = Exhibition.objects.create(event=event, **{**dates, **fields})
     return found
+
+
+def make_booth_application(call: Call, *, status: str = "submitted", **fields: Any) -> BoothApplication:
+    """An application in Finnish as it stands in the table; a status after the decision has what belongs to it."""
+    number = next(_numbers)
+    language = fields.get("language", "fi")
+    words = {f"title_{language}": f"Hakemus {number}", f"description_{language}": "Kuvaus."}
+    given = {**sent_in(call, number, status), **words, "booth_languages": [language], **fields}
+    return BoothApplication.objects.create(**given)

@@ -44,7 +44,7 @@ class MoveForm(forms.Form):
         BoothPlace.objects.none(), label=_("Place"), required=False, empty_label="–"
     )
     other: forms.ModelChoiceField = forms.ModelChoiceField(
-        Booth.objects.none(), label=_("Changes places with"), required=False, empty_label="–"
+        Booth.objects.none(), label=_("Other booth"), required=False, empty_label="–"
     )
     other_seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 

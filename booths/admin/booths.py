@@ -155,7 +155,7 @@ class BoothAdmin(AllocationAdmin):
             context |= {
                 "not_public": row.why_not_public,
                 "language_lines": [(NAMES[code], state) for code, state in texts.states(row).items()],
-                "change": row.changes.filter(status=BoothChange.Status.ASKED).first(),
+                "open_change": row.changes.filter(status=BoothChange.Status.ASKED).first(),
                 "may_place": self._may_organise(request, row),
             }
         return super().render_change_form(request, context, *args, **kwargs)

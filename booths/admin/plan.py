@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from booths import plan
 from booths.models import BoothPlace, Exhibition, Hall, Landmark
+from booths.models.plan import plain
 from booths.services import placing
 from events.admin_base import EventAdmin, OwnRowsFilter, TranslatedEventAdmin, TranslatedTable, page, question_page
 from events.transitions import Refusal
@@ -112,7 +113,7 @@ class HallAdmin(TranslatedEventAdmin):
                 text = ngettext("%(count)d place is made.", "%(count)d places are made.", len(made))
                 messages.success(request, text % {"count": len(made)})
                 return redirect("admin:booths_hall_change", pk)
-        size = {"width": hall.width.normalize(), "depth": hall.depth.normalize()}
+        size = {"width": plain(hall.width), "depth": plain(hall.depth)}
         explain = gettext("The hall is %(width)s × %(depth)s m. The places that are there stay as they are.") % size
         return question_page(
             self, request, title=gettext("Make places in rows"), button=gettext("Make the places"), explain=explain,

@@ -69,9 +69,9 @@ class BoothQuerySet(models.QuerySet["Booth"]):
 
     def with_themes(self) -> Self:
         """Each with `theme_rows`: [{"slug": …, "fi": …, "sv": …, "en": …}], without a further query."""
-        themes = Theme.objects.filter(booths=OuterRef("pk")).order_by("order", "pk")
-        row = JSONObject(slug=F("slug"), fi=F("name_fi"), sv=F("name_sv"), en=F("name_en"))
-        return self.annotate(theme_rows=ArraySubquery(themes.values(row=row)))
+        chosen = Booth.themes.through._default_manager.filter(booth=OuterRef("pk")).order_by("theme__order", "theme")
+        names = {code: F(f"theme__name_{code}") for code in ("fi", "sv", "en")}
+        return self.annotate(theme_rows=ArraySubquery(chosen.values(row=JSONObject(slug=F("theme__slug"), **names))))
 
     def unplaced(self) -> Self:
         """Those that still wait for a place."""

@@ -20,7 +20,9 @@ def spot(context: dict[str, Any], spot: Spot) -> SafeString:
     booth, chosen = spot.booth, context.get("chosen")
     is_chosen = booth is not None and (chosen is None or booth.pk in chosen)
     is_marked = booth is not None and booth.pk == context.get("marked")
-    kind = "spot-marked" if is_marked else "spot-taken" if is_chosen else "spot-other" if booth else "spot-free"
+    kind = "spot-marked" if is_marked else "spot-taken" if is_chosen else "spot-free"
+    if not is_chosen and (booth or context.get("marked")):  # not of those that are looked for
+        kind = "spot-other"
     shape = _shape(spot, names=is_chosen)
     if not is_chosen or booth is None:
         return format_html('<g class="spot {}" aria-hidden="true">{}</g>', kind, shape)
@@ -139,7 +141,7 @@ def _warning(box: Box) -> SafeString:
 def place_data(spot: Spot) -> SafeString:
     """For the script: which place, how large, with what."""
     place = spot.place
-    size = " ".join(str(side.normalize()) for side in sorted((place.width, place.depth)))
+    size = " ".join(f"{side:f}" for side in sorted((place.width, place.depth)))
     return format_html(
         ' data-place="{}" data-number="{}" data-words="{}" data-sides="{}" data-has="{}"',
         place.pk, place.number, spot.size, size, " ".join(_has(place, "has")),

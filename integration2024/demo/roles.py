@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from booths import access as booth_access
+from booths.models import Booth
 from events import clock
 from events.addresses import event_url
 from events.models import Event, Page, User
-from integration2024.demo import door, loader
+from integration2024.demo import door, exhibition, loader
 from registration import access, services
 from registration.models import Registration
 
@@ -70,6 +72,16 @@ def _organiser(event: Event) -> User:
     return loader.load_user(loader.ORGANISER, event=event, **loader.USERS[loader.ORGANISER])
 
 
+def be_exhibitor(request: HttpRequest, event: Event) -> str:
+    """The page of a booth; before there are any, the public list."""
+    booths = Booth.objects.for_event(event).live().exclude(confirmed_at=None)
+    booth = booths.filter(email__endswith=f"@{exhibition.EXHIBITOR}").first() or booths.first()
+    if booth is None:
+        return event_url(event, "booths")
+    _become(request, loader.load_user(booth.email, booth.name, [], event))
+    return event_url(event, "exhibitor", token=booth_access.booth_token(booth))
+
+
 def be_door_staff(request: HttpRequest, event: Event) -> str:
     """The door on the morning of the event, as a help desk of its own; no login, a device needs none."""
     door.go_to_event(event)
@@ -93,6 +105,7 @@ def _become(request: HttpRequest, user: User) -> None:
 ROLES = {
     "participant": Role(_("Participant"), be_participant),
     "organiser": Role(_("Organiser"), be_organiser),
+    "exhibitor": Role(_("Exhibitor"), be_exhibitor),
     "door": Role(_("Door staff (new tab)"), be_door_staff, has_new_tab=True),
     "visitor": Role(_("Log out"), be_nobody),
 }

@@ -1,6 +1,7 @@
 """Who stands where: one booth in a place, kept by the database; swapping in one step; telling exhibitors."""
 
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -47,10 +48,16 @@ def test_a_taken_place_is_refused_with_the_booth_that_stands_there(event: Event)
 def test_without_the_service_the_database_itself_refuses_two_booths_in_a_place(event: Event):
     place = make_place(make_hall(event))
     make_booth(event, place)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make_booth(event, place)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError):
+        at_once(lambda: make_booth(event, place))
+
+
+@transaction.atomic
+def at_once(write: Callable[[], object]) -> None:
+    """Past the service; the rules are asked as at the end of a transaction."""
+    write()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_two_booths_change_places_in_one_step(event: Event):
@@ -155,10 +162,8 @@ def test_the_database_refuses_places_that_lie_on_each_other_and_allows_those_tha
     hall = make_hall(event)
     make_place(hall, x=0, y=0)
     make_place(hall, x=3, y=0)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make_place(hall, x=Decimal("5.9"), y=Decimal("1.9"))
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError):
+        at_once(lambda: make_place(hall, x=Decimal("5.9"), y=Decimal("1.9")))
 
 
 # --- Races ------------------------------------------------------------------------------------------------------------

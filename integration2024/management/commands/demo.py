@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import door, loader, people
+from integration2024.demo import door, exhibition, loader, people
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -32,6 +32,8 @@ class Command(BaseCommand):
         loaded = loader.load()
         self.stdout.write(f"Events: {', '.join(str(event) for event in loaded)}")
         current = Event.objects.current().get()
+        if booths := exhibition.load(current):
+            self.stdout.write(f"Exhibition: {booths} booths")
         self.invent(current, options["people"], seed=options["seed"])
         if guests := door.invite_to_dinner(current):
             self.stdout.write(f"Dinner: {guests} guests invited")
