@@ -66,7 +66,7 @@ class _Shown:
 
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme or booths have been published, and whether a call is open: asked along with the pages."""
-        releases = Release.objects.filter(event=OuterRef("event"))
+        releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
         booths = Booth.objects.filter(event=OuterRef("event")).public()
         return {"released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls)}

@@ -4,15 +4,23 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events import clock
 from events.models import Event, Place, PlaceQuerySet
 from events.plaintext import LineField, TextField
 from programme.models.session import Room, Session
 from registration.models import Registration
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Questions about releases."""
+
+    def visible(self) -> Self:
+        """What everybody may see: all. Only the demo, which travels back in time, knows of some that lie ahead."""
+        return self.filter(released_at__lte=clock.now()) if settings.DEMO else self.all()
 
 
 class Release(models.Model):
@@ -32,6 +40,8 @@ class Release(models.Model):
         verbose_name=_("published by"),
     )  # fmt: skip
     notices_at = models.DateTimeField(_("notices sent"), null=True, editable=False)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("release")
@@ -69,11 +79,6 @@ class ReleasedSession(models.Model):
     class Meta:
         ordering = ["starts_at", "room__order", "pk"]
         constraints = [models.UniqueConstraint(fields=["release", "session"], name="released_session_once")]
-        indexes = [
-            GinIndex(fields=["words_fi"], name="released_words_fi"),
-            GinIndex(fields=["words_sv"], name="released_words_sv"),
-            GinIndex(fields=["words_en"], name="released_words_en"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} · {self.slug}"

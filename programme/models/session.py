@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import Deferrable, F, Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Event, Pool, Theme
 from events.models.ranges import OnlyThis
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
 from programme.models.proposal import LANGUAGES, Format, Proposal
-from registration.models import CheckInList, Registration
+from registration.models import CheckInList, Claim, Registration
 
 
 class TimeSpan(Func):
@@ -32,7 +33,7 @@ class Room(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="rooms", verbose_name=_("event"))
     slug = models.SlugField(_("short name"), max_length=40)
     name = LineField(_("name"), max_length=80)
-    seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    seats = models.PositiveIntegerField(pgettext_lazy("in a room", "seats"), null=True, blank=True)
     access = LineField(_("accessibility"), max_length=300, blank=True, help_text=_("Lift, induction loop, steps."))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -65,6 +66,15 @@ class Speaker(models.Model):
     registration = models.ForeignKey(
         Registration, models.SET_NULL, null=True, blank=True, related_name="speaker_of", verbose_name=_("registration")
     )
+    claim = models.ForeignKey(  # the place on which somebody registers who was not registered when made a speaker
+        Claim,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reserved place"),
+    )
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -75,6 +85,17 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def own_registration(self) -> Registration | None:
+        """The live registration: the one they had when made a speaker, or the one made since on their place."""
+        own = self.registration or (self.claim.registration if self.claim else None)
+        return own if own and own.is_live else None
+
+    @property
+    def has_open_claim(self) -> bool:
+        """Whether a place waits for them to register on it."""
+        return self.claim is not None and self.claim.status == Claim.Status.RESERVED
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -130,9 +151,8 @@ class Session(models.Model):
     access = LineField(_("accessibility"), max_length=300, blank=True)
     is_streamed = models.BooleanField(_("streamed"), default=False)
     pool = models.OneToOneField(
-        Pool, models.SET_NULL, null=True, blank=True, related_name="session", verbose_name=_("places"),
-        help_text=_("With places people sign up; without, everybody may come."),
-    )  # fmt: skip
+        Pool, models.SET_NULL, null=True, blank=True, editable=False, related_name="session", verbose_name=_("places")
+    )  # with places people sign up; without, everybody may come
     check_in_list = models.OneToOneField(
         CheckInList, models.SET_NULL, null=True, blank=True, editable=False, related_name="session",
         verbose_name=_("check-in list"),
@@ -146,7 +166,7 @@ class Session(models.Model):
     )
     starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(pgettext_lazy("session", "cancelled"), null=True, blank=True, editable=False)
     recording_url = models.URLField(_("recording"), blank=True)
     recorded_on = models.DateField(_("recording published"), null=True, blank=True)
     has_recording_captions = models.BooleanField(_("the recording has captions"), default=False)
@@ -240,7 +260,7 @@ class SessionText(models.Model):
     session = models.ForeignKey(Session, models.CASCADE, related_name="texts", verbose_name=_("session"))
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
     changed_at = models.DateTimeField(_("changed"))
-    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(pgettext_lazy("text", "reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("reviewed by"),
