@@ -5,8 +5,9 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booths.fields import NEEDS, languages_field, logo_field, needs_fields, shown_fields
+from booths.fields import languages_field, logo_field, needs_fields, shown_fields
 from booths.models import BoothApplication
+from booths.models.needs import NEEDS
 from events.forms import paragraph
 from events.forms.submission import Group, TitledForm
 from events.models import Upload

@@ -10,11 +10,6 @@ from booths.models.needs import LANGUAGES, MOST_STAFF, Shown
 from events.forms import line, paragraph
 from events.models import Theme
 
-NEEDS = (
-    "size", "needs_power", "needs_network", "needs_table", "needs_wall", "more_needs", "staff_expected", "set_up",
-    "take_down",
-)  # fmt: skip
-
 
 def shown_fields() -> dict[str, Any]:
     """What visitors find at the booth, and where they can read more."""

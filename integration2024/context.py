@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from booths.models import Booth
 from events import clock
 from events.addresses import event_url
 from events.kinds import KINDS
@@ -50,10 +51,13 @@ class _Shown:
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_calls = (any(getattr(page, name) for page in pages[:1]) for name in ("released", "called"))
+        has_programme, has_booths, has_calls = (
+            any(getattr(page, name) for page in pages[:1]) for name in ("released", "exhibited", "called")
+        )
         entries = [
             *([] if is_over else [("register", _("Register"))]),
             *([("programme", _("Programme"))] if has_programme else []),
+            *([("booths", _("Display booths"))] if has_booths else []),
             *([("calls", _("Calls"))] if has_calls else []),
             ("news", _("News")),
         ]
@@ -61,10 +65,11 @@ class _Shown:
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
     def what_there_is(self) -> dict[str, Exists]:
-        """Whether a programme has been published, and whether a call is open: asked along with the pages."""
+        """Whether a programme or booths have been published, and whether a call is open: asked along with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
-        return {"released": Exists(releases), "called": Exists(calls)}
+        booths = Booth.objects.filter(event=OuterRef("event")).public()
+        return {"released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls)}
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""
