@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from booths.models import Booth
 from events import clock
 from events.addresses import event_url
+from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.access import TABLES
 from programme.models import Release
 
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
@@ -67,7 +67,7 @@ class _Shown:
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme or booths have been published, and whether a call is open: asked along with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
-        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
+        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         booths = Booth.objects.filter(event=OuterRef("event")).public()
         return {"released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls)}
 

@@ -104,7 +104,8 @@ def board_spot(context: dict[str, Any], spot: Spot) -> SafeString:
     words = " · ".join(part for part in (f"{place.number}, {spot.size}", str(booth or _("free")), warned) if part)
     inside = format_html(
         '{}<text class="spot-number" x="{}" y="{}" aria-hidden="true">{}</text>{}{}{}',
-        rectangle(box, inset=2), box.x + 8, box.y + 24, place.number, _signs(place, box), _names(spot), _warning(box) if hard else "",
+        rectangle(box, inset=2), box.x + 8, box.y + 24, place.number, _signs(place, box), _names(spot),
+        _warning(box) if hard else "",
     )  # fmt: skip
     query = f"booth={booth.pk}" if booth else f"place={place.pk}"
     address = f"{context['base']}?event={context['event'].pk}&{query}#move"
