@@ -211,7 +211,7 @@ def seen(booth: Booth) -> str:
 def _divided(word: str, letters: int) -> str:
     """A word that is longer than a line, with hyphens where it is broken."""
     parts = textwrap.wrap(word, letters - 1) if len(word) > letters else [word]
-    return "- ".join(parts)
+    return "- ".join(part.rstrip("-") for part in parts)
 
 
 def size_words(place: BoothPlace) -> str:

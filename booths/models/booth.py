@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from booths.models.application import BoothApplication
 from booths.models.needs import LANGUAGES, MOST_STAFF, BoothNeeds, Shown
 from booths.models.plan import BoothPlace
+from events import clock
 from events.models import Event, Theme, Upload
 from events.models.event import is_not_past
 from events.plaintext import LineField, TextField
@@ -65,7 +66,9 @@ class BoothQuerySet(models.QuerySet["Booth"]):
     def public(self) -> Self:
         """Those that visitors see: `Booth.why_not_public` says what others lack."""
         written = ~Q(title_fi="") & ~Q(title_sv="") & Q(title_fi__isnull=False, title_sv__isnull=False)
-        return self.live().filter(written, published_at__isnull=False, confirmed_at__isnull=False, place__isnull=False)
+        return self.live().filter(
+            written, published_at__lte=clock.now(), confirmed_at__isnull=False, place__isnull=False
+        )
 
     def with_themes(self) -> Self:
         """Each with `theme_rows`: [{"slug": …, "fi": …, "sv": …, "en": …}], without a further query."""
@@ -174,7 +177,8 @@ class Booth(BoothNeeds):
         if self.is_cancelled:
             return self.why_not_publishable
         no_place = [] if self.place_id else [str(_("no place on the plan"))]
-        not_published = [] if self.published_at else [str(_("not published"))]
+        is_published = self.published_at is not None and self.published_at <= clock.now()
+        not_published = [] if is_published else [str(_("not published"))]
         return [*self.why_not_publishable, *no_place, *not_published]
 
 

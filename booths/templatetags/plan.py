@@ -28,8 +28,7 @@ def spot(context: dict[str, Any], spot: Spot) -> SafeString:
         return format_html('<g class="spot {}" aria-hidden="true">{}</g>', kind, shape)
     words = f"{spot.place.number}: {booth.organisation}"
     address = f"{context['booth_url']}{booth.slug}/"
-    link = '<a class="spot {}" href="{}" aria-label="{}"><title>{}</title>{}</a>'
-    return format_html(link, kind, address, words, words, shape)
+    return format_html('<a class="spot {}" href="{}"><title>{}</title>{}</a>', kind, address, words, shape)
 
 
 def _shape(spot: Spot, *, names: bool) -> SafeString:
@@ -63,8 +62,7 @@ def landmark(context: dict[str, Any], mark: Mark) -> SafeString:
     kind = f"landmark landmark-{row.kind}"
     if row.page and row.label:
         address = f"{context['root_url']}{row.page}"
-        link = '<a class="{}" href="{}" aria-label="{}"><title>{}</title>{}</a>'
-        return format_html(link, kind, address, row.label, row.label, inside)
+        return format_html('<a class="{}" href="{}"><title>{}</title>{}</a>', kind, address, row.label, inside)
     return format_html('<g class="{}" aria-hidden="true">{}</g>', kind, inside)
 
 
@@ -105,14 +103,15 @@ def board_spot(context: dict[str, Any], spot: Spot) -> SafeString:
     warned = " · ".join(clash.words for clash in spot.clashes)
     words = " · ".join(part for part in (f"{place.number}, {spot.size}", str(booth or _("free")), warned) if part)
     inside = format_html(
-        '{}<text class="spot-number" x="{}" y="{}">{}</text>{}{}{}', rectangle(box, inset=2), box.x + 8, box.y + 24,
-        place.number, _signs(place, box), _names(spot), _warning(box) if hard else "",
+        '{}<text class="spot-number" x="{}" y="{}" aria-hidden="true">{}</text>{}{}{}',
+        rectangle(box, inset=2), box.x + 8, box.y + 24, place.number, _signs(place, box), _names(spot),
+        _warning(box) if hard else "",
     )  # fmt: skip
     query = f"booth={booth.pk}" if booth else f"place={place.pk}"
     address = f"{context['base']}?event={context['event'].pk}&{query}#move"
     return format_html(
-        '<a class="spot {}" id="place-{}" href="{}" aria-label="{}"{}{}><title>{}</title>{}</a>',
-        kind, place.pk, address, words, place_data(spot), booth_data(booth) if booth else "", words, inside,
+        '<a class="spot {}" id="place-{}" href="{}"{}{}><title>{}</title>{}</a>',
+        kind, place.pk, address, place_data(spot), booth_data(booth) if booth else "", words, inside,
     )  # fmt: skip
 
 
@@ -127,13 +126,14 @@ def _signs(place: Any, box: Box) -> SafeString:
 
 def _names(spot: Spot) -> SafeString:
     lines = ((spot.box.x + 8, line.y, line.words) for line in spot.lines)
-    return format_html_join("", '<text class="spot-name" x="{}" y="{}">{}</text>', lines)
+    return format_html_join("", '<text class="spot-name" x="{}" y="{}" aria-hidden="true">{}</text>', lines)
 
 
 def _warning(box: Box) -> SafeString:
     at = (box.end - 12, box.foot - 12)
     return format_html(
-        '<circle class="spot-warning" cx="{}" cy="{}" r="9" /><text class="spot-warned" x="{}" y="{}">!</text>',
+        '<circle class="spot-warning" cx="{}" cy="{}" r="9" />'
+        '<text class="spot-warned" x="{}" y="{}" aria-hidden="true">!</text>',
         *at, at[0], at[1] + 5,
     )  # fmt: skip
 
