@@ -19,7 +19,7 @@ from registration.services import reserve
 from registration.services.letters import fix_letters
 from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
-from tests.exhibition import make_booth, make_exhibition, make_hall, make_place
+from tests.exhibition import make_booth, make_booth_application, make_exhibition, make_hall, make_place
 from tests.factories import at, make_application, make_call, make_event, make_proposal, register
 from tests.organisers import enter, make_member, make_user
 from tests.sessions import make_room, make_session, make_speaker
@@ -55,6 +55,18 @@ TABLE = {
     "booths_booth_signs": "302 302 302 202 403 403 403 403 202",
     "booths_booth_step": "302 302 405 405 405 405 405 405 405",
     "booths_booth_tell": "302 302 200 200 403 403 403 403 200",
+    "booths_boothapplication_add": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_change": "302 302 302 200 403 403 403 200 200",
+    "booths_boothapplication_changelist": "302 302 200 200 403 403 403 200 200",
+    "booths_boothapplication_conflict": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_decide": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_delete": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_export": "302 302 404 200 403 403 403 200 200",
+    "booths_boothapplication_file": "302 302 404 404 404 404 404 404 404",
+    "booths_boothapplication_history": "302 302 302 200 302 302 302 403 200",
+    "booths_boothapplication_letter": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_review": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_take_back": "302 302 405 405 405 405 405 405 405",
     "booths_boothchange_add": "302 302 403 403 403 403 403 403 403",
     "booths_boothchange_answer": "302 302 404 200 404 404 404 404 200",
     "booths_boothchange_change": "302 302 302 200 403 403 403 403 200",
@@ -337,6 +349,7 @@ def rows():
     pks = {
         "booth": booth.pk, "boothplace": place.pk, "hall": place.hall_id, "boothchange": change.pk,
         "exhibition": make_exhibition(event).pk,
+        "boothapplication": make_booth_application(make_call(event, "booths")).pk,
         "session": session.pk, "room": session.room_id, "speaker": session.speakers.get().pk,
         "release": release.pk, "call": call.pk,
         "proposal": proposal.pk, "application": application.pk, "format": proposal.format_id,
