@@ -120,7 +120,7 @@ def _lock(event: Event) -> None:
 
 
 def _next(event: Event, notes: Mapping[str, str], reason: str, *, by: User | None, is_urgent: bool = False) -> Release:
-    last = releases.current(event)
+    last = Release.objects.filter(event=event).order_by("-number").first()  # whenever it is: the demo travels in time
     words = {f"note_{code}": notes.get(code, "").strip() for code in ("fi", "sv", "en")}
     return Release.objects.create(
         event=event, number=last.number + 1 if last else 1, missing_reason=reason.strip(), is_urgent=is_urgent,
