@@ -28,15 +28,24 @@ SECRET = "join_url"
 TIMES = ["starts_at", "ends_at"]
 
 
+class AddressedAdmin(TranslatedEventAdmin):
+    """Rows with a public address, which is made of the title once."""
+
+    prepopulated_fields = {"slug": ["title_fi"]}
+    is_public = True
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Only for a new row: an address that has been given out stays."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+
 @admin.register(Series)
-class SeriesAdmin(TranslatedEventAdmin):
+class SeriesAdmin(AddressedAdmin):
     """What several webinars have in common, with their numbers."""
 
     list_display = ["title", "languages", "webinars", "people", "came", "event"]
     list_filter = [("event", OwnRowsFilter)]
     list_select_related = ["event"]
-    prepopulated_fields = {"slug": ["title_fi"]}
-    is_public = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the numbers, counted in the same query."""
@@ -103,7 +112,7 @@ class TimeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Webinar)
-class WebinarAdmin(TranslatedEventAdmin):
+class WebinarAdmin(AddressedAdmin):
     """Online sessions. The time of one to which people have signed up is changed by a step that tells them."""
 
     form = WebinarForm
@@ -112,9 +121,7 @@ class WebinarAdmin(TranslatedEventAdmin):
     list_filter = [("event", OwnRowsFilter), TimeFilter, ("series", OwnRowsFilter), "is_public"]
     list_select_related = ["event", "series", "pool"]
     search_fields = ["title_fi", "title_sv", "title_en", "slug"]
-    prepopulated_fields = {"slug": ["title_fi"]}
     inlines = [MaterialTable]
-    is_public = True
     fieldsets = [
         (None, {"fields": ["event", ("series", "call"), "is_public"]}),
         (_("Texts"), {"fields": ["title", "abstract", "speakers"]}),
@@ -156,10 +163,6 @@ class WebinarAdmin(TranslatedEventAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Materials once there is a webinar; not for those who only translate."""
         return super().get_inlines(request, obj) if obj and self._may_organise(request, obj) else []
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        """Only for a new row: an address that has been given out stays."""
-        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only one to which nobody has signed up."""
