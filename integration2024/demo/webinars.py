@@ -87,8 +87,7 @@ def _past(webinar: Webinar, who: Sequence[people.Person], came: int) -> None:
     dice = random.Random(f"{SEED}:{webinar.slug}")
     rows = [_sign_up(webinar, person, dice, has_come=number < came) for number, person in enumerate(who)]
     SignUp.objects.bulk_create(rows)
-    given = [row for row in rows if row.feedback_at]
-    Feedback.objects.bulk_create(_feedback(webinar, row, dice) for row in given)
+    Feedback.objects.bulk_create(_feedback(row, row.feedback_at, dice) for row in rows if row.feedback_at)
 
 
 def _sign_up(webinar: Webinar, person: people.Person, dice: random.Random, *, has_come: bool) -> SignUp:
@@ -106,11 +105,11 @@ def _sign_up(webinar: Webinar, person: people.Person, dice: random.Random, *, ha
     )  # fmt: skip
 
 
-def _feedback(webinar: Webinar, row: SignUp, dice: random.Random) -> Feedback:
+def _feedback(row: SignUp, at: datetime, dice: random.Random) -> Feedback:
     return Feedback(
-        webinar=webinar, usefulness=dice.choice([3, 4, 4, 5, 5]), learned=dice.choice(LEARNED[row.language]),
+        webinar=row.webinar, usefulness=dice.choice([3, 4, 4, 5, 5]), learned=dice.choice(LEARNED[row.language]),
         will_use=dice.choice(WILL_USE[row.language]), form_key=uuid.uuid5(KEYS, f"feedback:{row.form_key}"),
-        given_at=row.feedback_at,
+        given_at=at,
     )  # fmt: skip
 
 
