@@ -69,7 +69,7 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "webinars.signup": "view change",
             "webinars.feedback": "view",
         },
-        # Which proposals, and whether with names, is told by programme.services.reviewing.
+        # Which proposals, and whether with names, is told by events.services.reviewing.
         Role.REVIEWER: {
             "events.event": "view",
             "events.theme": "view",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from events import clock
 from events.addresses import event_url
 from events.dates import moment
+from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.access import TABLES
 from programme.models import Release
 from webinars.models import Webinar
 
@@ -73,7 +73,7 @@ class _Shown:
     def what_there_is(self) -> dict[str, Any]:
         """Whether a programme is published, a call is open, there are webinars, and the next: asked with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
-        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
+        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         webinars = Webinar.objects.public().filter(event=OuterRef("event"))
         told = JSONObject(**{name: name for name in CARD})
         coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
