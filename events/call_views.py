@@ -26,6 +26,10 @@ from events.transitions import Refusal
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 
+# Where a call is told about: the apps above add their functions of a call in AppConfig.ready. Each gives what the page
+# lists, with title, starts_at, ends_at and url.
+INFORMATION_SESSIONS: list[Callable[[Call], list[dict[str, Any]]]] = []
+
 
 # --- Calls: the same for everybody ------------------------------------------------------------------------------------
 @public_page
@@ -55,6 +59,7 @@ def call_page(request: HttpRequest, event: Event, call_slug: str) -> HttpRespons
         "groups": _form(call).groups(),
         "is_open": call.is_open(at),
         "is_over": call.is_over(at),
+        "information_sessions": [one for told in INFORMATION_SESSIONS for one in told(call)],
     }
     return render(request, "events/calls/call.html", context)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.factories import at, make_event
+from tests.factories import at, make_call, make_event
 from tests.organisers import make_user
 from tests.webinars.helpers import make_webinar, sign_up_one
 from webinars.access import personal_token
@@ -42,3 +42,13 @@ def test_my_page_leads_to_ones_webinars():
     client.force_login(make_user("anna@kunta.example"))
     page = client.get("/fi/my/").content.decode()
     assert (f"/fi/w/{personal_token(row)}/" in page, page.count("/fi/w/")) == (True, 1)
+
+
+def test_the_page_of_a_call_leads_to_its_information_session(client):
+    event = make_event()
+    call = make_call(event)
+    webinar, other = make_webinar(event, call=call), make_webinar(event)
+    make_webinar(event, call=call, is_public=False)
+    page = client.get(f"/en/calls/{call.slug}/").content.decode()
+    assert (page.count("/en/webinars/webinar-"), f"/en/webinars/{webinar.slug}/" in page) == (1, True)
+    assert other.title_en not in page
