@@ -65,7 +65,7 @@ def test_the_programme_shows_the_release_and_not_what_came_after(event: Event, c
     response = client.get("/en/programme/")
     assert titles(response) == ["Mentoring", "Called off"]
     assert "Thursday 14 November" in text(response)
-    assert "10.00–10.45 Lecture Finnish Streamed Åsa Öst" in text(response)
+    assert "10.00–10.45 Lecture FI Streamed Åsa Öst Inclusion" in text(response)
     assert "Called off Cancelled" in text(response)
     assert "/en/programme/" in [entry["url"] for entry in response.context["menu"]]
 
@@ -210,6 +210,27 @@ def test_materials_and_the_recording_stand_on_the_page_when_they_are_there(event
     address = f"/en/programme/session/{{}}/material/{slides.pk}/"
     assert client.get(address.format(session.slug))["Content-Type"] == "image/jpeg"
     assert client.get(address.format(other.slug)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "has_captions", "told"),
+    [
+        ("2024-11-28 23:00", False, "Recording Captions follow on 28 November 2024 at the latest."),
+        ("2024-11-29 00:00", False, ""),
+        ("2024-12-20 12:00", True, "Recording With captions"),
+    ],
+)
+def test_a_recording_without_captions_is_hidden_after_fourteen_days(
+    event: Event, client: Client, moment, today: str, has_captions: bool, told: str
+):
+    session = make(
+        event, "Talk", recording_url="https://video.example/1", recorded_on=at("2024-11-14 12:00").date(),
+        has_recording_captions=has_captions,
+    )  # fmt: skip
+    publish(event)
+    moment.move_to(at(today))
+    shown = text(client.get(f"/en/programme/session/{session.slug}/"))
+    assert (told in shown, "Materials and recording" in shown) == (True, bool(told))
 
 
 def kept_picture(event: Event) -> Any:
