@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from events.dates import short_day, time_range
@@ -36,7 +36,7 @@ class ChangeList(NamedTuple):
 
 def lists(event: Event) -> list[ChangeList]:
     """Of the newest releases, the newest first."""
-    newest = list(Release.objects.filter(event=event).order_by("-number")[: MOST_LISTS + 1])
+    newest = list(Release.objects.filter(event=event).visible().order_by("-number")[: MOST_LISTS + 1])
     pairs = list(zip_longest(newest, newest[1:]))[:MOST_LISTS]
     current = releases.current(event)
     known = set(current.sessions.values_list("session", flat=True)) if current else set()
@@ -58,7 +58,7 @@ def line(change: Change, known: set[int]) -> Line:
     document: dict[str, Any] = row.documents[(get_language() or "fi")[:2]]
     word = {
         "new": _("New"),
-        "cancelled": _("Cancelled"),
+        "cancelled": pgettext("session", "Cancelled"),
         "removed": _("Removed"),
         "moved": _("Moved"),
         "speaker": _("Speakers"),
