@@ -185,7 +185,7 @@ TABLE = {
     "programme_session_reviewed": "302 302 405 405 405 405 405 405 405",
     "programme_session_feedback": "302 302 200 200 403 403 403 403 200",
     "programme_session_feedback_file": "302 302 200 200 403 403 403 403 200",
-    "programme_session_feedback_of_one": "302 302 404 200 403 403 403 403 200",
+    "programme_session_feedback_of_one": "302 302 404 200 404 404 403 404 200",
     "programme_session_schedule": "302 302 200 200 403 403 403 403 200",
     "programme_session_table": "302 302 200 200 403 403 200 403 200",
     "programme_session_translations": "302 302 200 200 403 403 200 403 200",
