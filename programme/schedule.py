@@ -93,6 +93,11 @@ class Item:
         return [self.format_name, *spoken] if self.format_name else spoken
 
     @property
+    def interpreted(self) -> list[str]:
+        """Into which languages, by their names."""
+        return [str(INTERPRETED[code]) for code in self.interpreted_into if code in INTERPRETED]
+
+    @property
     def line(self) -> str:
         """klo 9.00–9.45 · Auditorio · luento · suomi"""
         return " · ".join(part for part in (self.time, self.room, *self.facts) if part)

@@ -14,7 +14,7 @@ from PIL import Image
 from events import uploads
 from events.models import Document, Event
 from programme.models import Material, Session, SessionFeedback
-from tests.factories import at, make_event
+from tests.factories import at, make_event, make_theme
 from tests.programme.helpers import make_programme, publish, words
 from tests.sessions import make_room, make_session, make_speaker, move_session
 
@@ -147,6 +147,32 @@ def test_now_and_next_are_told_during_the_event_alone(event: Event, client: Clie
     assert "Now and next Now 10.00–10.45 Morning talk Next 11.00–11.45 Noon talk" in text(client.get("/en/programme/"))
     moment.move_to(at(f"{DAY} 12:20"))
     assert "Now and next" not in text(client.get("/en/programme/"))
+
+
+def test_what_goes_on_now_is_marked_in_its_place(event: Event, client: Client, moment):
+    make(event, "Morning talk")
+    make(event, "Noon talk", f"{DAY} 11:00")
+    publish(event)
+    moment.move_to(at(f"{DAY} 10:20"))
+    html = client.get("/en/programme/").content.decode()
+    assert re.findall(r'mark-now">Now</p><h4><a [^>]+>([^<]+)', html) == ["Morning talk"]
+
+
+def test_a_theme_has_the_same_mark_in_every_language_and_on_every_page(event: Event, client: Client):
+    speaker = make_speaker(event)
+    make(event, "Talk", speakers=[speaker]).themes.set([make_theme(event, "work", name_fi="Ö", name_en="A")])
+    make(event, "Other", f"{DAY} 12:00").themes.set([make_theme(event, "arts", name_fi="A", name_en="Z")])
+    publish(event)
+    for code, name in (("fi", "Ö"), ("en", "A")):
+        for path in ("", f"speaker/{speaker.pk}/", "search/?q=Talk"):
+            html = client.get(f"/{code}/programme/{path}").content.decode()
+            assert f'<span class="theme t2">{name}</span>' in html
+
+
+def test_interpretation_and_captions_are_told_in_the_list(event: Event, client: Client):
+    make(event, "Talk", interpreted_into=["sv", "fse"], has_captions=True)
+    publish(event)
+    assert "FI Interpreted into SV Finnish sign language Captions" in text(client.get("/en/programme/"))
 
 
 @pytest.mark.parametrize("count", [3, 60])
