@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from events import clock, dates
 from events.models import Event
+from events.reports import figure
 from programme.models import Session, SessionFeedback
-from programme.reports import figure
 
 GRADES = (5, 4, 3, 2, 1)
 ENOUGH = 3  # with fewer answers a speaker could guess who has written

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from events import access, exports
+from events.admin.steps import user_of
 from events.admin_base import TranslatedEventAdmin, page
 from events.models import Event, LogEntry
 from programme import feedback
-from programme.admin.reviewing import user_of
 from programme.models import Session
 
 

@@ -9,14 +9,13 @@ from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from events import uploads
+from events.admin.steps import user_of
 from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, confirmation, page, shown
-from programme.admin.reviewing import user_of
 from programme.models import Speaker
 from programme.services import speaking
 
@@ -25,7 +24,16 @@ from programme.services import speaking
 class SpeakerAdmin(TranslatedEventAdmin):
     """Who speaks. They write about themselves on their own page, to which a link is mailed."""
 
-    list_display = ["name", "organisation", "in_sessions", "is_coming", "may_be_streamed", "may_be_recorded", "answered", "event"]
+    list_display = [
+        "name",
+        "organisation",
+        "in_sessions",
+        "is_coming",
+        "may_be_streamed",
+        "may_be_recorded",
+        "answered",
+        "event",
+    ]
     list_filter = [("event", OwnRowsFilter), "may_be_streamed", "may_be_recorded"]
     list_select_related = ["event", "registration", "claim__registration"]
     search_fields = ["name", "organisation", "email"]
