@@ -295,9 +295,9 @@ def answer(request: HttpRequest, row: Submission) -> HttpResponse:
     """Selected: come, or not."""
     if request.method == "POST":
         if request.POST.get("answer") == "confirm":
-            attempt(request, lambda: answering.confirm(row), _("Thank you, you have confirmed that you come."))
+            attempt(request, lambda: answering.confirm(row), _("Thank you, you have confirmed that you are coming."))
         elif request.POST.get("answer") == "decline":
-            attempt(request, lambda: answering.decline(row), _("Thank you for telling us that you do not come."))
+            attempt(request, lambda: answering.decline(row), _("Thank you for telling us that you are not coming."))
         return back(row)
     if row.status not in {row.Status.ACCEPTED, row.Status.CONFIRMED}:
         return back(row)

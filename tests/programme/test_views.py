@@ -97,7 +97,7 @@ def test_filters_are_in_the_address_and_the_languages_keep_them(event: Event, cl
     publish(event)
     response = client.get(f"/en/programme/?utm=x&language=sv&day={DAY}&theme=")
     assert titles(response) == ["In Swedish"]
-    assert "1 session fits." in text(response)
+    assert "1 session matches." in text(response)
     assert '<option value="sv" selected>' in response.content.decode()
     assert f'href="/sv/programme/?day={DAY}&amp;language=sv"' in response.content.decode()
 
@@ -198,7 +198,7 @@ def test_a_session_tells_everything_that_one_must_know(event: Event, client: Cli
     for part in (
         "Mentoring", "First. Second.", "Pia researcher, Uni", "Time Thursday 14 November 10.00–10.45 Helsinki time",
         "Room Hall en Lift", "Themes Inclusion", "Languages Finnish", "Interpreted into Swedish, Finnish sign language",
-        "Captions Yes", "Accessibility Induction loop", "Following On site and streamed", "Add to my calendar",
+        "Captions Yes", "Accessibility Induction loop", "How to follow On site and streamed", "Add to my calendar",
     ):  # fmt: skip
         assert part in shown
     assert "What did you think of it?" not in shown
