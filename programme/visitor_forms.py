@@ -30,7 +30,7 @@ class FilterForm(forms.Form):
             "theme": [("", _("All themes")), *choices.themes],
             "format": [("", _("All formats")), *choices.formats],
             "language": [("", _("All languages")), *((code, LANGUAGES[code]) for code in choices.languages)],
-            "streamed": [("", _("On site and streamed")), *([("1", _("Streamed"))] if choices.has_streams else [])],
+            "streamed": [("", _("All sessions")), *([("1", _("Streamed"))] if choices.has_streams else [])],
         }
         for name, values in offered.items():
             field: Any = self.fields[name]
