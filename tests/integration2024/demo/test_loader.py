@@ -60,8 +60,8 @@ def test_calls_come_with_criteria_and_choices_and_once() -> None:
     assert (current.rooms.count(), current.formats.count()) == (8, 6)
 
 
-def test_the_organiser_sees_all_events() -> None:
-    events = loader.load()
+def test_the_organiser_decides_on_the_municipalities_too() -> None:
+    current, project, _ = loader.load()
     assert set(
         Membership.objects.filter(user__email=loader.ORGANISER, role="organiser").values_list("event", flat=True)
     ) == {event.pk for event in events}
