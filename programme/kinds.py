@@ -48,7 +48,7 @@ class ProposalKind(Kind):
                 _("%(event)s: your proposal is on the reserve list") % names,
                 _("Your proposal is on the reserve list"),
                 _("“%(title)s” is on the reserve list of the programme of %(event)s. If somebody declines, the first "
-                  "on the list is selected, and we write to you at once.") % names,
+                  "on the list is selected. We write to you at once if it is you.") % names,
             ),
             "rejected": LetterWords(
                 _("%(event)s: your proposal was not selected for the programme") % names,
@@ -153,7 +153,7 @@ class ApplicationKind(Kind):
                 _("%(event)s: your application is on the reserve list") % names,
                 _("Your application is on the reserve list"),
                 _("Your application to “%(call)s” is on the reserve list. If somebody declines, the first on the list "
-                  "is selected, and we write to you at once.") % names,
+                  "is selected. We write to you at once if it is you.") % names,
             ),
             "rejected": LetterWords(
                 _("%(event)s: your application was not selected") % names,

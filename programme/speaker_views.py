@@ -22,7 +22,7 @@ from events.models import Event, Upload
 from events.models.call import LANGUAGES
 from events.plaintext import LineInput, TextInput
 from events.transitions import Refusal
-from programme import access
+from programme import access, feedback
 from programme.models import Material, Session, Speaker
 from programme.services import speaking
 
@@ -202,10 +202,15 @@ def speaker_page(request: HttpRequest, speaker: Speaker) -> HttpResponse:
 def _page(request: HttpRequest, speaker: Speaker, form: SpeakerForm) -> HttpResponse:
     at = clock.now()
     rows = Session.objects.filter(speaker_slots__speaker=speaker).select_related("room", "event")
+    found = list(rows.prefetch_related("materials__upload").order_by("starts_at", "pk"))
+    told = feedback.told_to_speakers(speaker.event, found)
     sessions = [
-        {"session": row, "takes_materials": speaking.takes_materials(row, at), "materials": list(row.materials.all())}
-        for row in rows.prefetch_related("materials__upload").order_by("starts_at", "pk")
-    ]
+        {
+            "session": row, "takes_materials": speaking.takes_materials(row, at),
+            "materials": list(row.materials.all()), "told": told.get(row.pk),
+        }
+        for row in found
+    ]  # fmt: skip
     context = {"speaker": speaker, "form": form, "sessions": sessions, "token": access.speaker_token(speaker)}
     return render(request, "programme/speaker_page.html", context, status=422 if form.errors else 200)
 
