@@ -73,13 +73,14 @@ class SpeakerForm(forms.Form):
 
     def _add_texts(self, code: str, suffix: str) -> None:
         """Job title and biography in one language."""
+        job_title, about_you = gettext("Job title"), gettext("About you")
         self.fields[f"job_title_{code}"] = LineInput(
-            label=f"{gettext('Job title')}{suffix}", max_length=120, required=False,
+            label=f"{job_title}{suffix}", max_length=120, required=False,
             widget=forms.TextInput(attrs={"lang": code}),
         )  # fmt: skip
         attrs = {"lang": code, "rows": 6 if not suffix else 4, "data-maxlength": 1500, **LETTERS_LEFT}
         self.fields[f"biography_{code}"] = TextInput(
-            label=f"{gettext('About you')}{suffix}", max_length=1500, required=False,
+            label=f"{about_you}{suffix}", max_length=1500, required=False,
             widget=forms.Textarea(attrs=attrs), help_text="" if suffix else ABOUT_YOU,
         )  # fmt: skip
 
