@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from booths.models import Booth
 from events import clock
 from events.addresses import event_url
 from events.dates import moment
@@ -57,12 +58,14 @@ class _Shown:
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_calls, has_webinars = (
-            any(getattr(page, name) for page in pages[:1]) for name in ("released", "called", "has_webinars")
+        has_programme, has_booths, has_calls, has_webinars = (
+            any(getattr(page, name) for page in pages[:1])
+            for name in ("released", "exhibited", "called", "has_webinars")
         )
         entries = [
             *([] if is_over else [("register", _("Register"))]),
             *([("programme", _("Programme"))] if has_programme else []),
+            *([("booths", _("Display booths"))] if has_booths else []),
             *([("calls", _("Calls"))] if has_calls else []),
             *([("webinars", _("Webinars"))] if has_webinars else []),
             ("news", _("News")),
@@ -71,14 +74,16 @@ class _Shown:
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
     def what_there_is(self) -> dict[str, Any]:
-        """Whether a programme is published, a call is open, there are webinars, and the next: asked with the pages."""
+        """Whether there are a programme, booths, an open call, webinars, and the next one: asked with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
+        booths = Booth.objects.filter(event=OuterRef("event")).public()
         webinars = Webinar.objects.public().filter(event=OuterRef("event"))
         told = JSONObject(**{name: name for name in CARD})
         coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
         return {
-            "released": Exists(releases), "called": Exists(calls), "has_webinars": Exists(webinars),
+            "released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls),
+            "has_webinars": Exists(webinars),
             "coming": Subquery(coming[:1], output_field=JSONField()),
         }  # fmt: skip
 

@@ -73,13 +73,14 @@ class SpeakerForm(forms.Form):
 
     def _add_texts(self, code: str, suffix: str) -> None:
         """Job title and biography in one language."""
+        job_title, about_you = gettext("Job title"), gettext("About you")
         self.fields[f"job_title_{code}"] = LineInput(
-            label=f"{gettext('Job title')}{suffix}", max_length=120, required=False,
+            label=f"{job_title}{suffix}", max_length=120, required=False,
             widget=forms.TextInput(attrs={"lang": code}),
         )  # fmt: skip
         attrs = {"lang": code, "rows": 6 if not suffix else 4, "data-maxlength": 1500, **LETTERS_LEFT}
         self.fields[f"biography_{code}"] = TextInput(
-            label=f"{gettext('About you')}{suffix}", max_length=1500, required=False,
+            label=f"{about_you}{suffix}", max_length=1500, required=False,
             widget=forms.Textarea(attrs=attrs), help_text="" if suffix else ABOUT_YOU,
         )  # fmt: skip
 
@@ -113,7 +114,7 @@ class SpeakerForm(forms.Form):
         return [self[f"{name}_{code}"] for code, _name in LANGUAGES if code != self.language for name in TEXTS]
 
     def file_fields(self) -> list[dict[str, Any]]:
-        """The picture, as programme/_files.html draws it."""
+        """The picture, as events/calls/_files.html draws it."""
         token = uploads.token_of(self.kept) if self.kept else ""
         removed = self["picture_removed"]
         return [{"field": self["picture"], "kept": self.kept, "token": token, "name": "picture", "removed": removed}]

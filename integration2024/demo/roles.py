@@ -11,18 +11,22 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from booths import access as booth_access
+from booths.models import Booth
 from events import clock, senders
 from events.addresses import event_url
 from events.models import Call, Event, Membership, Page, User
 from events.services import submitting
-from integration2024.demo import audience, cast, door, loader, proposals
+from integration2024.demo import audience, cast, door, exhibition, loader, proposals
 from programme import access as programme_access
-from programme.models import Proposal, Speaker
+from programme.models import Proposal, Session, Speaker
+from programme.services import favourites
 from registration import access, services
 from registration.models import Registration
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PARTICIPANT = "participant@auranlaakso.example"
+MARKED = ["opening", "language-a-door-or-a-threshold", "film-the-allotment"]  # what she keeps in mind
 
 
 class Role(NamedTuple):
@@ -58,7 +62,10 @@ def _register(event: Event) -> Registration:
         privacy_version=privacy.version if privacy else 1,
     )
     by = None if is_open else _organiser(event)
-    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+    registration = services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+    marked = Session.objects.filter(event=event, slug__in=MARKED).values_list("pk", flat=True)
+    favourites.bring_along(registration, marked)
+    return registration
 
 
 def be_organiser(request: HttpRequest, event: Event) -> str:
@@ -82,6 +89,16 @@ def _become_staff(request: HttpRequest, user: User) -> None:
 
 def _organiser(event: Event) -> User:
     return loader.load_user(loader.ORGANISER, event=event, **loader.USERS[loader.ORGANISER])
+
+
+def be_exhibitor(request: HttpRequest, event: Event) -> str:
+    """The page of a booth; before there are any, the public list."""
+    booths = Booth.objects.for_event(event).live().exclude(confirmed_at=None)
+    booth = booths.filter(email__endswith=f"@{exhibition.EXHIBITOR}").first() or booths.first()
+    if booth is None:
+        return event_url(event, "booths")
+    _become(request, loader.load_user(booth.email, booth.name, [], event))
+    return event_url(event, "exhibitor", token=booth_access.booth_token(booth))
 
 
 def be_proposer(request: HttpRequest, event: Event) -> str:
@@ -144,6 +161,7 @@ ROLES = {
     "reviewer": Role(_("Reviewer"), be_reviewer),
     "speaker": Role(_("Speaker"), be_speaker),
     "organiser": Role(_("Organiser"), be_organiser),
+    "exhibitor": Role(_("Exhibitor"), be_exhibitor),
     "door": Role(_("Door staff (new tab)"), be_door_staff, has_new_tab=True),
     "visitor": Role(_("Log out"), be_nobody),
 }
