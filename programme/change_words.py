@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from events.dates import short_day, time_range
@@ -58,7 +58,7 @@ def line(change: Change, known: set[int]) -> Line:
     document: dict[str, Any] = row.documents[(get_language() or "fi")[:2]]
     word = {
         "new": _("New"),
-        "cancelled": _("Cancelled"),
+        "cancelled": pgettext("a session", "Cancelled"),
         "removed": _("Removed"),
         "moved": _("Moved"),
         "speaker": _("Speakers"),

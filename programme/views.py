@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,7 +69,7 @@ def _words(event: Event) -> dict[str, Any]:
     return {
         "session_url": event_url(event, "session", session_slug=PLACEHOLDER).removesuffix(f"{PLACEHOLDER}/"),
         "here": get_language(),
-        "word_cancelled": gettext("Cancelled"),
+        "word_cancelled": pgettext("a session", "Cancelled"),
         "word_streamed": gettext("Streamed"),
     }
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -183,7 +183,7 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
             if row.is_all_day
             else _("no time yet")
         )
-        parts = [str(when), str(row.room or ""), gettext("cancelled") if row.cancelled_at else ""]
+        parts = [str(when), str(row.room or ""), pgettext("a session", "cancelled") if row.cancelled_at else ""]
         return " · ".join(part for part in parts if part)
 
     @admin.display(description=_("speakers"))

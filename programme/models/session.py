@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Deferrable, F, Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Event, Pool, Theme
 from events.models.upload import Upload
@@ -151,7 +152,7 @@ class Session(models.Model):
     )
     starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(pgettext_lazy("a session", "cancelled"), null=True, blank=True, editable=False)
     recording_url = models.URLField(_("recording"), blank=True)
     recorded_on = models.DateField(_("recording published"), null=True, blank=True)
     has_recording_captions = models.BooleanField(_("the recording has captions"), default=False)
