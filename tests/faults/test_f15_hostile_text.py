@@ -225,9 +225,7 @@ def wrong_in_mail(message: EmailMessage, site: str) -> list[str]:
 def site(db, settings, tmp_path, moment: time_machine.Traveller) -> Site:
     settings.MEDIA_ROOT = tmp_path
     settings.SITE_URL = "http://testserver"
-    made = Site()
-    moment.move_to(at(EVERYTHING_IS_OPEN))
-    return made
+    return Site(at(EVERYTHING_IS_OPEN), moment.move_to)
 
 
 @pytest.fixture
