@@ -55,6 +55,14 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "programme.speakerslot": "view add change delete",
             "programme.material": "view add change delete",
             "programme.release": "view add",
+            "booths.exhibition": "view add change",
+            "booths.hall": "view add change delete",
+            "booths.landmark": "view add change delete",
+            "booths.boothplace": "view add change delete",
+            "booths.boothapplication": "view change",
+            "booths.boothapplicationreview": "view add change",
+            "booths.booth": "view add change",
+            "booths.boothchange": "view change",
         },
         # Which proposals, and whether with names, is told by programme.services.reviewing.
         Role.REVIEWER: {
@@ -64,6 +72,8 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "programme.proposalreview": "view add change",
             "programme.application": "view",
             "programme.applicationreview": "view add change",
+            "booths.boothapplication": "view",
+            "booths.boothapplicationreview": "view add change",
         },
         Role.DOOR_LEAD: {
             "events.event": "view",
@@ -86,6 +96,10 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "events.questionchoice": "view change",
             "programme.session": "view change",
             "programme.room": "view change",
+            "booths.exhibition": "view change",
+            "booths.hall": "view change",
+            "booths.landmark": "view change",
+            "booths.booth": "view change",
         },
         Role.NEEDS_READER: {"events.event": "view", "registration.needs": "view"},
     }.items()

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,7 +75,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_for_everybody = True  # type: ignore[attr-defined]
-        request.known_query = known_query(request, public)  # type: ignore[attr-defined]
+        request.known_query = _known(request, names_read(public))  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             response.is_public_page = True  # type: ignore[attr-defined]
@@ -94,9 +94,13 @@ def reads(*names: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
     return mark
 
 
-def known_query(request: HttpRequest, view: Any) -> dict[str, str]:
-    """What the view reads of the query, in one order, without what is empty."""
-    names = sorted(getattr(view, "reads_query", ()))
+def names_read(view: Any) -> tuple[str, ...]:
+    """The names in the query that a view reads, in one order."""
+    return tuple(sorted(getattr(view, "reads_query", ())))
+
+
+def _known(request: HttpRequest, names: tuple[str, ...]) -> dict[str, str]:
+    """What the query says of them, without what is empty."""
     return {name: value for name in names if (value := request.GET.get(name, "").strip())}
 
 
@@ -136,12 +140,17 @@ def _query(request: HttpRequest) -> str:
     """Of an address without a query nothing needs to be looked up."""
     if not request.META.get("QUERY_STRING"):
         return ""
-    with translation.override(request.path_info[1:3]):  # addresses answer under their own language only
+    return urlencode(_known(request, _names_read(request.path_info)))
+
+
+@lru_cache(maxsize=256)
+def _names_read(path: str) -> tuple[str, ...]:
+    """What the view of an address reads of the query; looking for the view costs more than the answer from Redis."""
+    with translation.override(path[1:3]):  # addresses answer under their own language only
         try:
-            view = resolve(request.path_info).func
+            return names_read(resolve(path).func)
         except Resolver404:
-            return ""
-    return urlencode(known_query(request, view))
+            return ()
 
 
 def public_version() -> int:

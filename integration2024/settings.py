@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
     "integration2024",
     "programme",
+    "booths",
     "registration",
     "events",
     "integration2024.apps.OrganiserAdminConfig",

@@ -13,6 +13,7 @@ from programme.access import Submitted
 from programme.documents import KINDS
 from programme.models import Booking, CoPresenter, Speaker
 from registration import access as registration_access
+from registration import offerings as registration_offerings
 from registration.models import Registration
 
 
@@ -24,6 +25,7 @@ def register() -> None:
         co_presenter=co_presenter_link,
         offered_instead=offered_instead_link,
         speaker=speaker_link,
+        speaker_claim=speaker_claim_link,
     )
     outbox.LINKS.update(my_programme=my_programme_link, programme=programme_link)
     outbox.ATTACHMENTS.update(
@@ -55,6 +57,11 @@ def co_presenter_link(row: CoPresenter, language: str) -> str:
 def speaker_link(row: Speaker, language: str) -> str:
     """The speaker's own page."""
     return event_url(row.event, "speaker-page", language=language, is_lasting=True, token=access.speaker_token(row))
+
+
+def speaker_claim_link(row: Speaker, language: str) -> str:
+    """Where a speaker registers on the place that is kept; when there is none any more, their own page."""
+    return registration_offerings.claim_link(row.claim, language) if row.claim else speaker_link(row, language)
 
 
 def offered_instead_link(row: Submitted, language: str) -> str:

@@ -9,7 +9,7 @@ A frozen session has one document a language (`ReleasedSession.documents`), whol
 Where a language is missing, the words of another stand in, and `…_language` says which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ from programme.models import Release, ReleasedSession, Session
 # Which words stand in for a language: the same order as everywhere (settings.MODELTRANSLATION_FALLBACK_LANGUAGES).
 ORDER = {"fi": ("fi", "sv", "en"), "sv": ("sv", "fi", "en"), "en": ("en", "fi", "sv")}
 CONFIGURATIONS = {"fi": "finnish", "sv": "swedish", "en": "english"}  # PostgreSQL's, for the search
-NOT_WORDS = ("room", "room_access", "format", "themes", "languages", "title_language", "abstract_language")
 SPEAKER_FACTS = ("id", "name", "organisation", "part")  # what "new speaker" means; the rest of a person is text
 
 
@@ -76,7 +75,8 @@ def freeze_one(release: Release, previous: Release, session: Session) -> int:
 
 def _freeze(release: Release, which: str, **given: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE.replace("/* which */", which), {"release": release.pk, **given})
+        values = {"release": release.pk, "event": release.event_id, **given}
+        cursor.execute(FREEZE.replace("/* which */", which), values)
         count = cursor.rowcount
         cursor.execute(KEEP_SEQUENCES, {"release": release.pk})
     return count
@@ -93,15 +93,13 @@ def _language(own: str, column: str) -> str:
     return f"CASE {whens} ELSE '{own}' END"
 
 
-def _speakers(code: str) -> str:
-    """The speakers of the session in a language, in their order."""
+def _named(code: str) -> str:
+    """A speaker in a language."""
     order = ORDER[code]
-    return f"""(SELECT COALESCE(jsonb_agg(jsonb_build_object(
-        'id', p.id, 'name', p.name, 'organisation', p.organisation,
+    return f"""jsonb_build_object('id', p.id, 'name', p.name, 'organisation', p.organisation,
         'job_title', {_first(order, "p.job_title")},
         'biography', {_first(order, "p.biography")}, 'biography_language', {_language(code, "p.biography")},
-        'part', sl.part, 'picture', p.picture_id) ORDER BY sl."order", sl.id), '[]'::jsonb)
-     FROM programme_speakerslot sl JOIN programme_speaker p ON p.id = sl.speaker_id WHERE sl.session_id = s.id)"""
+        'part', sl.part, 'picture', p.picture_id)"""
 
 
 def _document(code: str) -> str:
@@ -110,80 +108,90 @@ def _document(code: str) -> str:
     return f"""jsonb_build_object(
         'title', {_first(order, "s.title")}, 'title_language', {_language(code, "s.title")},
         'abstract', {_first(order, "s.abstract")}, 'abstract_language', {_language(code, "s.abstract")},
-        'format', {_first(order, "f.name")},
-        'themes', (SELECT COALESCE(jsonb_agg({_first(order, "t.name")} ORDER BY t."order", t.id), '[]'::jsonb)
-                   FROM programme_session_themes st JOIN events_theme t ON t.id = st.theme_id
-                   WHERE st.session_id = s.id),
+        'format', {_first(order, "f.name")}, 'themes', COALESCE(about.{code}, '[]'),
         'room', {_first(order, "r.name")}, 'room_access', {_first(order, "r.access")},
         'access', {_first(order, "s.access")},
         'languages', to_jsonb(s.languages), 'interpreted_into', to_jsonb(s.interpreted_into),
-        'has_captions', s.has_captions, 'speakers', {_speakers(code)})"""
+        'has_captions', s.has_captions, 'speakers', COALESCE(people.{code}, '[]'))"""
 
 
 def _words(code: str) -> str:
-    """What the search finds in a language: the title weighs most, then people and themes, then the rest."""
-    configuration, document = CONFIGURATIONS[code], f"d.{code}"
-    people = f"""(SELECT string_agg(concat_ws(' ', one->>'name', one->>'organisation', one->>'job_title'), ' ')
-                 FROM jsonb_array_elements({document}->'speakers') one)"""
-    themes = f"""(SELECT string_agg(theme.name, ' ')
-                  FROM jsonb_array_elements_text({document}->'themes') AS theme(name))"""
-    parts = [
-        ("A", f"{document}->>'title'"),
-        ("B", people),
-        ("B", themes),
-        ("C", f"concat_ws(' ', {document}->>'abstract', {document}->>'format', {document}->>'room')"),
-    ]
-    vectors = (f"setweight(to_tsvector('{configuration}', COALESCE({text}, '')), '{w}')" for w, text in parts)
-    return " || ".join(vectors)
+    """What the search finds in a language: the title weighs most, then people, themes, format and room, then the text.
+
+    The title and the text of the session are analysed when they are written (migration 0003), because that is slow.
+    """
+    facts = f"{_first(ORDER[code], 'f.name')}, {_first(ORDER[code], 'r.name')}"
+    words = f"concat_ws(' ', people.names, people.jobs_{code}, about.names_{code}, {facts})"
+    return f"s.words_{code} || setweight(to_tsvector('{CONFIGURATIONS[code]}', {words}), 'B')"
 
 
 def _hash() -> str:
-    """Of the words in all languages; neither the slot nor the room is among them."""
-    words = ", ".join(f"d.{code} - '{{{','.join(NOT_WORDS)}}}'::text[]" for code in ORDER)
-    return f"encode(sha256(convert_to(jsonb_build_array({words})::text, 'UTF8')), 'hex')"
+    """Of the words in all languages; neither the slot nor the room is among them.
 
-
-def _unless_same(kept: str, new: str) -> str:
-    """What is worked out from the documents alone is taken over while they are the same: words are slow to analyse."""
-    return f"CASE WHEN n.is_same THEN last.{kept} ELSE {new} END"
+    A newer PostgreSQL may count otherwise: then `differences` looks at all words once, and finds nothing.
+    """
+    texts = (f"NULLIF(s.{column}_{code}, '')" for column in ("title", "abstract", "access") for code in ORDER)
+    people = (f"people.{code}" for code in ORDER)
+    return f"to_hex(hash_record_extended(ROW({', '.join([*texts, *people])}, s.interpreted_into, s.has_captions), 0))"
 
 
 def _is_another_entry() -> str:
-    """Whether the calendar entry differs from what was published last."""
+    """Whether the calendar entry differs from what was published last; documents are read when words have changed."""
     slot = """(last.starts_at, last.ends_at, last.room_id, last.is_cancelled) IS DISTINCT FROM
               (s.starts_at, s.ends_at, s.room_id, s.cancelled_at IS NOT NULL)"""
-    titles = (f"last.documents->'{code}'->>'title' <> d.{code}->>'title'" for code in ORDER)
-    return f"{slot} OR (NOT n.is_same AND ({' OR '.join(titles)}))"
+    titles = (f"last.documents->'{code}'->>'title' <> {_first(ORDER[code], 's.title')}" for code in ORDER)
+    return f"{slot} OR (last.text_hash <> n.text_hash AND ({' OR '.join(titles)}))"
+
+
+def _each(made: Callable[[str], str]) -> str:
+    """Columns of each language."""
+    return ", ".join(made(code) for code in ORDER)
+
+
+def _people_in(code: str) -> str:
+    """The speakers of a session, and their words for the search."""
+    jobs = f"string_agg({_first(ORDER[code], 'p.job_title')}, ' ')"
+    return f'jsonb_agg({_named(code)} ORDER BY sl."order", sl.id) AS {code}, {jobs} AS jobs_{code}'
+
+
+def _themes_in(code: str) -> str:
+    """The themes of a session, and their words for the search."""
+    name = _first(ORDER[code], "t.name")
+    return f"""jsonb_agg({name} ORDER BY t."order", t.id) AS {code}, string_agg({name}, ' ') AS names_{code}"""
 
 
 # `last` is the session as any earlier release showed it last. One that was removed and comes back counts two on: the
-# first is what took it out of calendars. OFFSET 0 keeps PostgreSQL from making each document anew wherever it is used.
+# first is what took it out of calendars. OFFSET 0 keeps PostgreSQL from counting the hash anew wherever it is used.
 FREEZE = f"""
+WITH people AS MATERIALIZED (
+    SELECT sl.session_id, {_each(_people_in)}, string_agg(concat_ws(' ', p.name, p.organisation), ' ') AS names
+    FROM programme_speakerslot sl JOIN programme_speaker p ON p.id = sl.speaker_id
+    WHERE p.event_id = %(event)s::bigint GROUP BY sl.session_id
+), about AS MATERIALIZED (
+    SELECT st.session_id, array_agg(t.slug ORDER BY t."order", t.id) AS slugs, {_each(_themes_in)}
+    FROM programme_session_themes st JOIN events_theme t ON t.id = st.theme_id
+    WHERE t.event_id = %(event)s::bigint GROUP BY st.session_id
+)
 INSERT INTO programme_releasedsession (release_id, session_id, room_id, starts_at, ends_at, is_all_day, is_cancelled,
     is_streamed, kind, slug, format, themes, languages, sequence, documents, text_hash, words_fi, words_sv, words_en)
 SELECT release.id, s.id, s.room_id, s.starts_at, s.ends_at, s.is_all_day, s.cancelled_at IS NOT NULL,
-    s.is_streamed, s.kind, s.slug, COALESCE(f.slug, ''),
-    ARRAY(SELECT t.slug FROM programme_session_themes st JOIN events_theme t ON t.id = st.theme_id
-          WHERE st.session_id = s.id ORDER BY t."order", t.id),
-    s.languages,
+    s.is_streamed, s.kind, s.slug, COALESCE(f.slug, ''), COALESCE(about.slugs, '{{}}'), s.languages,
     CASE WHEN last.id IS NULL THEN 0
          WHEN last.number < release.number - 1 THEN last.sequence + 2
          WHEN {_is_another_entry()} THEN last.sequence + 1
          ELSE last.sequence END,
-    n.documents, {_unless_same("text_hash", _hash())},
-    {", ".join(_unless_same(f"words_{code}", _words(code)) for code in ORDER)}
+    jsonb_build_object({_each(lambda code: f"'{code}', {_document(code)}")}), n.text_hash, {_each(_words)}
 FROM programme_release release
 JOIN programme_session s ON s.event_id = release.event_id
 LEFT JOIN programme_format f ON f.id = s.format_id
 LEFT JOIN programme_room r ON r.id = s.room_id
-CROSS JOIN LATERAL (SELECT {", ".join(f"{_document(code)} AS {code}" for code in ORDER)} OFFSET 0) d
+LEFT JOIN people ON people.session_id = s.id
+LEFT JOIN about ON about.session_id = s.id
 LEFT JOIN LATERAL (SELECT earlier.*, e.number FROM programme_releasedsession earlier
                    JOIN programme_release e ON e.id = earlier.release_id
                    WHERE earlier.session_id = s.id AND e.number < release.number
                    ORDER BY e.number DESC LIMIT 1) last ON true
-CROSS JOIN LATERAL (SELECT whole.documents, COALESCE(last.documents = whole.documents, false) AS is_same
-                    FROM (SELECT jsonb_build_object({", ".join(f"'{code}', d.{code}" for code in ORDER)}) AS documents
-                          OFFSET 0) whole OFFSET 0) n
+CROSS JOIN LATERAL (SELECT {_hash()} AS text_hash OFFSET 0) n
 WHERE release.id = %(release)s::bigint AND s.is_ready /* which */"""
 
 COLUMNS = """session_id, room_id, starts_at, ends_at, is_all_day, is_cancelled, is_streamed, kind, slug, format, themes,

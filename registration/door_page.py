@@ -27,13 +27,15 @@ ALPHABETS = ("latin", "latin-ext", "vietnamese", "cyrillic", "greek")
 FONTS = [f"fonts/source-sans-3/source-sans-3-{part}-{bold}-normal.woff2" for part in ALPHABETS for bold in (400, 700)]
 READER = {"worker": "js/door/reader-worker.js", "zxing": "zxing-wasm/index.js", "wasm": "zxing-wasm/zxing_reader.wasm"}
 ICON, EMBLEM = "img/favicon.svg", "img/eu.svg"
+HOME_SCREEN_ICONS = {size: f"img/door-{size}.png" for size in (192, 512)}  # favicon.svg, for phones that want pixels
 WEB_ASSEMBLY = {"script-src": "'wasm-unsafe-eval'", "worker-src": [SELF]}  # the reader of QR codes is WebAssembly
 
 
 def kept_files() -> list[str]:
     """The addresses of everything that the page needs when there is no network; the page itself first."""
     scripts = [f"js/door/{path.name}" for path in sorted(SCRIPTS.glob("*.js"))]
-    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], ICON, EMBLEM]
+    pictures = [ICON, *HOME_SCREEN_ICONS.values(), EMBLEM]
+    files = ["css/door.css", *scripts, *FONTS, READER["zxing"], READER["wasm"], *pictures]
     return [reverse("door"), reverse("door-manifest"), *map(static, files)]
 
 
@@ -72,7 +74,13 @@ def manifest_data() -> dict[str, Any]:
         "display": "standalone",
         "background_color": "#0e1b1d",
         "theme_color": "#0b3f47",
-        "icons": [{"src": static(ICON), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [
+            {"src": static(ICON), "sizes": "any", "type": "image/svg+xml"},
+            *(
+                {"src": static(path), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+                for size, path in HOME_SCREEN_ICONS.items()
+            ),
+        ],
     }
 
 

@@ -33,7 +33,10 @@ TEXTS = {
     "wiped": gettext_noop("This device is no longer in use and has been emptied. Ask the organiser for a new link."),
     "evicted": gettext_noop("The browser has deleted what this device held. Ask the organiser for a new link."),
     "unknown_device": gettext_noop("The server does not know this device any more. Ask the organiser for a new link."),
-    "unsent_kept": gettext_noop("They are kept, and sent when this device is taken into use again for the same event."),
+    "unsent_kept": gettext_noop(
+        "Unsent readings: %(number)s. They are kept, and sent when this device is taken into use again for the same"
+        " event."
+    ),
     "language": gettext_noop("Language"),
     # The state line
     "online": gettext_noop("Online"),
@@ -43,6 +46,11 @@ TEXTS = {
     "all_sent": gettext_noop("all sent"),
     "unsent": gettext_noop("unsent: %(number)s"),
     "arrived_of": gettext_noop("arrived %(number)s of %(expected)s"),
+    "list_opens": gettext_noop("The list opens at %(time)s"),
+    "list_closed": gettext_noop("The list closed at %(time)s"),
+    "list_open": gettext_noop("%(list)s (open now)"),
+    "list_change": gettext_noop("Change to: %(list)s"),
+    "list_stay": gettext_noop("Stay on this list"),
     "nothing_yet": gettext_noop("Nothing read yet"),
     "expired": gettext_noop("The event is over."),
     "expired_do": gettext_noop(

@@ -141,14 +141,14 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
     list_select_related = ["event", "room", "format"]
     search_fields = ["title_fi", "title_sv", "title_en", "slug", "speakers__name"]
     prepopulated_fields = {"slug": ["title_fi"]}
-    readonly_fields = ["slot", "of_proposal"]
+    readonly_fields = ["slot", "places_taken", "of_proposal"]
     inlines = [SpeakerTable, MaterialTable]
     actions = ["make_ready", "make_unready"]
     fieldsets = [
         (None, {"fields": ["event", ("kind", "is_ready")]}),
         (_("Texts"), {"fields": ["title", "abstract", "access"]}),
         (_("Form"), {"fields": ["format", "themes", "languages", "interpreted_into", "has_captions", "is_streamed"]}),
-        (_("Room and time"), {"fields": ["slot", "is_all_day", "pool"]}),
+        (_("Room and time"), {"fields": ["slot", "is_all_day", "places_taken"]}),
         (
             _("Materials and recording"),
             {"fields": ["materials_until", "recording_url", "recorded_on", "has_recording_captions"]},
@@ -205,6 +205,14 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
         """Yes, or why not."""
         reasons = texts.why_not_public(row, is_released=row.is_released)
         return ", ".join(map(str, reasons)) if reasons else gettext("yes")
+
+    @admin.display(description=_("places"))
+    def places_taken(self, row: Session) -> str:
+        """How many of how many; they are set by a step of their own."""
+        if row.pool is None:
+            return gettext("Everybody may come.")
+        given = {"taken": row.pool.taken, "capacity": row.pool.capacity}
+        return gettext("%(taken)s of %(capacity)s places are taken.") % given
 
     @admin.display(description=_("proposal"))
     def of_proposal(self, row: Session) -> SafeString | str:

@@ -4,7 +4,6 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,11 +68,6 @@ class ReleasedSession(models.Model):
     class Meta:
         ordering = ["starts_at", "room__order", "pk"]
         constraints = [models.UniqueConstraint(fields=["release", "session"], name="released_session_once")]
-        indexes = [
-            GinIndex(fields=["words_fi"], name="released_words_fi"),
-            GinIndex(fields=["words_sv"], name="released_words_sv"),
-            GinIndex(fields=["words_en"], name="released_words_en"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} · {self.slug}"

@@ -13,16 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Event, Pool, Theme
+from events.models.ranges import OnlyThis
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
 from programme.models.proposal import LANGUAGES, Format, Proposal
-from registration.models import CheckInList, Registration
-
-
-class OnlyThis(Func):
-    """A key as a range of one number: core PostgreSQL can compare that for overlap, without an extension."""
-
-    template = "int8range(%(expressions)s, %(expressions)s, '[]')"
+from registration.models import CheckInList, Claim, Registration
 
 
 class TimeSpan(Func):
@@ -71,6 +66,15 @@ class Speaker(models.Model):
     registration = models.ForeignKey(
         Registration, models.SET_NULL, null=True, blank=True, related_name="speaker_of", verbose_name=_("registration")
     )
+    claim = models.ForeignKey(  # the place on which somebody registers who was not registered when made a speaker
+        Claim,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reserved place"),
+    )
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -81,6 +85,17 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def own_registration(self) -> Registration | None:
+        """The live registration: the one they had when made a speaker, or the one made since on their place."""
+        own = self.registration or (self.claim.registration if self.claim else None)
+        return own if own and own.is_live else None
+
+    @property
+    def has_open_claim(self) -> bool:
+        """Whether a place waits for them to register on it."""
+        return self.claim is not None and self.claim.status == Claim.Status.RESERVED
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -136,9 +151,8 @@ class Session(models.Model):
     access = LineField(_("accessibility"), max_length=300, blank=True)
     is_streamed = models.BooleanField(_("streamed"), default=False)
     pool = models.OneToOneField(
-        Pool, models.SET_NULL, null=True, blank=True, related_name="session", verbose_name=_("places"),
-        help_text=_("With places people sign up; without, everybody may come."),
-    )  # fmt: skip
+        Pool, models.SET_NULL, null=True, blank=True, editable=False, related_name="session", verbose_name=_("places")
+    )  # with places people sign up; without, everybody may come
     check_in_list = models.OneToOneField(
         CheckInList, models.SET_NULL, null=True, blank=True, editable=False, related_name="session",
         verbose_name=_("check-in list"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from events import clock, outbox
 from events.models import Event, LogEntry, Place, User
 from events.transitions import Refusal
-from programme import releases
+from programme import documents, releases
 from programme.emails_notices import Digests, Person, count_languages, quiet_until
 from programme.models import Booking, Favourite, Release, Session, Speaker
 from programme.releases import Change
@@ -83,6 +83,7 @@ def publish(event: Event, *, notes: Mapping[str, str], missing_reason: str = "",
     release = _next(event, notes, missing_reason, by=by)
     count = releases.freeze(release)
     _show(event)
+    documents.ask_all(release, by=by)
     LogEntry.objects.record(release, "programme published", by=by, number=release.number, count=count)
     return release
 
@@ -106,6 +107,7 @@ def publish_one(
     release = _next(event, notes or {}, missing_reason, by=by, is_urgent=True)
     releases.freeze_one(release, previous, session)
     _show(event)
+    documents.ask_all(release, by=by)
     LogEntry.objects.record(session, "session published at once", by=by, number=release.number)
     _send(release, by=by)
     return release
@@ -214,9 +216,8 @@ def _merged(release: Release, changes: list[Change], wanted: Any, spoken: Any, b
         email = row.email.lower()
         found[email] = Person(row, row.email, row.full_name, row.language, (), row.pk in booked)
         told[email] |= {(session, False) for session in wanted["registration", row.pk]}
-    for speaker in speakers.select_related("registration").order_by("pk"):
-        own = speaker.registration if speaker.registration and speaker.registration.is_live else None
-        row_of: Registration | Speaker = own or speaker
+    for speaker in speakers.select_related("registration", "claim__registration").order_by("pk"):
+        row_of: Registration | Speaker = speaker.own_registration or speaker
         email = row_of.email.lower()
         found.setdefault(email, Person(row_of, row_of.email, speaker.name, row_of.language, (), False))
         told[email] |= {(session, True) for session in spoken["speaker", speaker.pk]}

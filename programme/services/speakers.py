@@ -10,6 +10,7 @@ from events import calls, clock
 from events.models import Event, LogEntry, Role, Submission, User
 from events.transitions import Refusal
 from programme.models import CoPresenter, Proposal, Session, SessionText, Speaker, SpeakerSlot
+from programme.services import speaking
 from registration import services as registration_services
 from registration.models import Registration
 from registration.services.roles import give_role
@@ -102,17 +103,16 @@ def _speaker(event: Event, person: Any, language: str) -> tuple[Speaker, bool]:
 
 
 def _register(speaker: Speaker, role: Role, made: Made, *, by: User) -> None:
-    """Who is registered gains the role; anybody else gets a link on which to register as a speaker."""
+    """Who is registered gains the role; anybody else gets a place to register on as a speaker. One mail tells both."""
     registration = Registration.objects.for_event(speaker.event).live().by_email(speaker.email).first()
     if registration is None:
         days = list(speaker.event.days.all())
-        registration_services.reserve(
-            speaker.event, role, days, by=by, note=speaker.name, email=speaker.email, language=speaker.language
-        )
+        speaker.claim = registration_services.reserve(speaker.event, role, days, by=by, note=speaker.name)
         made.invited.append(speaker)
-        return
-    if registration.role.slug not in KEPT_ROLES:
-        give_role(registration.pk, role, by=by)
-    speaker.registration = registration
-    speaker.save(update_fields=["registration"])
-    made.registered.append(speaker)
+    else:
+        if registration.role.slug not in KEPT_ROLES:
+            give_role(registration.pk, role, by=by)
+        speaker.registration = registration
+        made.registered.append(speaker)
+    speaker.save(update_fields=["claim", "registration"])
+    speaking.welcome_speaker(speaker.pk, by=by)

@@ -105,8 +105,11 @@ def _session_of(speaker_id: int, session_id: int) -> Session:
 # --- What they are told -----------------------------------------------------------------------------------------------
 @transaction.atomic
 def welcome_speaker(speaker_id: int, *, by: User | None, is_again: bool = False) -> Speaker:
-    """Mail a speaker the link to their own page, once; again when an organiser asks for it, at most once a minute."""
-    speaker = Speaker.objects.select_related("event").get(pk=speaker_id)
+    """Mail a speaker the link to their own page, and the one to register on the place that is kept for them, once.
+
+    Again when an organiser asks for it, at most once a minute.
+    """
+    speaker = Speaker.objects.select_related("event", "registration", "claim__registration").get(pk=speaker_id)
     emails.speaker_welcome(speaker, is_again=is_again)
     LogEntry.objects.record(speaker, "link sent again" if is_again else "link sent", by=by)
     return speaker

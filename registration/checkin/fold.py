@@ -103,24 +103,23 @@ RETURNING key"""
 
 # Let in without anybody knowing who it is; settled when the device takes it back. Newcomers who could not be registered
 # have a conflict of their own.
-STRANGERS = """WITH touched AS (
-    SELECT s.*, EXISTS (
-        SELECT 1 FROM registration_scan u
-        WHERE u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s
-    ) AS is_undone
-    FROM registration_scan s
-    WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND s.is_admitting AND s.registration_id IS NULL
-      AND s.kind <> 'walk_in'
+STRANGERS = """WITH undo AS (
+    SELECT undoes, min(corrected_at) AS undone_at FROM registration_scan
+    WHERE undoes = ANY(%(scans)s::uuid[]) AND event_id = %(event)s GROUP BY undoes
+), touched AS (
+    SELECT s.*, COALESCE(undone_at <= s.corrected_at + %(undo_within)s, false) AS is_undone
+    FROM registration_scan s LEFT JOIN undo ON undo.undoes = s.id
+    WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s
 ), settled AS (
-    UPDATE registration_conflict c SET closed_at = %(at)s FROM registration_scan s JOIN registration_scan u
-        ON u.undoes = s.id AND u.event_id = s.event_id AND u.corrected_at <= s.corrected_at + %(undo_within)s
-    WHERE s.id = ANY(%(scans)s::uuid[]) AND s.event_id = %(event)s AND c.event_id = %(event)s AND c.closed_at IS NULL
-      AND c.key IN ('unknown:' || s.id, 'told_otherwise:' || s.id)
+    UPDATE registration_conflict SET closed_at = %(at)s
+    WHERE event_id = %(event)s AND closed_at IS NULL AND key = ANY(ARRAY(
+        SELECT kind.prefix || t.id FROM touched t, (VALUES ('unknown:'), ('told_otherwise:')) AS kind (prefix)
+        WHERE t.is_undone))
 )
 INSERT INTO registration_conflict
     (event_id, kind, key, check_in_list_id, device_id, scan_id, detail, found_at, reason)
 SELECT event_id, 'unknown', 'unknown:' || id, check_in_list_id, device_id, id, '{}', %(at)s, ''
-FROM touched WHERE NOT is_undone
+FROM touched WHERE is_admitting AND registration_id IS NULL AND kind <> 'walk_in' AND NOT is_undone
 ON CONFLICT (event_id, key) DO NOTHING
 RETURNING key"""
 

@@ -326,6 +326,47 @@ def test_nothing_is_read_while_nothing_can_be_written_down(door: Door):
     expect(notice).to_be_attached()  # it goes on saying so
 
 
+MINUTE = 60_000
+
+
+def lists_at(page: Page, *, of_first: tuple[int, int], of_second: tuple[int, int]) -> list[dict[str, Any]]:
+    """Two lists that open and close so many minutes from now."""
+    now = page.evaluate("Date.now()")
+    named = [("Päivä 1", of_first), ("Päivä 2", of_second)]
+    return [
+        {"number": number, "name": {"fi": name}, "opens_at": now + opens * MINUTE, "closes_at": now + closes * MINUTE}
+        for number, (name, (opens, closes)) in enumerate(named, 1)
+    ]
+
+
+def test_the_list_that_is_open_now_is_proposed(door: Door):
+    door.open(language="fi")
+    notice = door.page.locator(".notice[data-kind=list]")
+    expect(notice).to_have_count(0)
+    door.state(lists=lists_at(door.page, of_first=(-600, -60), of_second=(-60, 600)))
+    expect(notice).to_contain_text("Lista sulkeutui klo")
+    door.state(isOutdated=False)  # whatever else changes, it stands as it did
+    notice.get_by_role("button", name="Vaihda: Päivä 2").click()
+    expect(notice).to_have_count(0)
+    expect(door.page.locator("#list-name")).to_have_text("Päivä 2")
+    door.page.locator("#open-menu").click()
+    assert door.page.locator("#menu-list option").all_text_contents() == ["Päivä 1", "Päivä 2 (auki nyt)"]
+
+
+def test_who_stays_on_a_list_that_is_not_open_is_asked_once(door: Door):
+    door.open(language="fi")
+    door.state(lists=lists_at(door.page, of_first=(60, 600), of_second=(-60, 600)))
+    notice = door.page.locator(".notice[data-kind=list]")
+    notice.get_by_role("button", name="Pysy tässä listassa").click()
+    expect(notice).to_have_count(0)
+    door.state(unsent=1)
+    expect(notice).to_have_count(0)
+    door.read(list=1, at=door.page.evaluate("Date.now()"))
+    expect(door.page.locator("#verdict-word")).to_have_text("Päästä sisään")
+    expect(door.page.locator("#verdict-certainty")).to_contain_text("Lista avautuu klo")
+    expect(door.page.locator("#verdict-told")).to_contain_text("Lista avautuu klo")
+
+
 def test_a_reading_that_goes_wrong_does_not_stop_the_next(door: Door):
     door.open()
     door.tell(person={"name": 5})  # no name is like this: what shows it throws

@@ -186,3 +186,34 @@ def test_what_happened_here_lies_over_what_the_server_tells(before, told, own, i
     assert merged["inside"] == inside
     if is_full:
         assert merged["stored"] == inside
+
+
+# --- When lists are open ----------------------------------------------------------------------------------------------
+DAY_ONE = {"number": 1, "opens_at": 800, "closes_at": 1800}
+DINNER = {"number": 2, "opens_at": 1700, "closes_at": 2300}
+ALWAYS = {"number": 3, "opens_at": None, "closes_at": None}
+UNTIL = {"number": 4, "opens_at": None, "closes_at": 900}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "at", "proposed"),
+    [
+        (1, 799, [4]),  # before it opens
+        (1, 800, []),
+        (1, 1799, []),
+        (1, 1800, [2]),  # after it has closed
+        (1, 2300, []),  # nothing is open any more; a list without times is nobody's proposal
+        (2, 1000, [1]),
+        (2, 1750, []),  # two at once: whoever stands at one of them stays there
+        (3, 1000, []),
+        (4, 1750, [1, 2]),
+        (9, 1000, []),  # a list that there is no more
+    ],
+)
+def test_the_list_that_is_open_is_proposed_where_the_chosen_one_is_not(chosen: int, at: int, proposed: list[int]):
+    script = """
+        const { openInstead } = await door("opening.js");
+        return openInstead(given.state, given.at).map(({ number }) => number);
+    """
+    state = {"list": chosen, "lists": [DAY_ONE, DINNER, ALWAYS, UNTIL]}
+    assert node.run(script, {"state": state, "at": at}) == proposed

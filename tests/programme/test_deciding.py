@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from events import outbox
+from events import clock, outbox
 from events.calls import DecidedMeanwhile, TooManyChosen
 from events.models import Call, LogEntry, Mail, User
 from events.transitions import InvalidTransition, Refusal
-from programme import reports
+from programme import access as programme_access
+from programme import offerings, reports
 from programme.models import CoPresenter, Proposal, Session, Speaker
-from programme.services import deciding, speakers
+from programme.services import deciding, speakers, speaking
+from registration import offerings as registration_offerings
 from registration.models import Claim
 from registration.services import cancel
 from registration.services.roles import give_role
@@ -264,10 +266,35 @@ def test_a_session_is_made_once_with_its_speakers(call, organiser):
         row.format, ["fi", "sv"], list(row.themes.all()),
     )  # fmt: skip
     assert [slot.speaker.email for slot in session.speaker_slots.all()] == [row.email, "kaisa@x.example"]
-    assert {mail.to_email for mail in Mail.objects.filter(message="registration/claim_link")} == {
-        row.email, "kaisa@x.example",
-    }  # fmt: skip
+    mails = Mail.objects.filter(message__in=["programme/speaker_welcome", "registration/claim_link"])
+    assert sorted(mail.to_email for mail in mails) == sorted([row.email, "kaisa@x.example"])  # one for each
     assert {claim.role.slug for claim in Claim.objects.all()} == {"speaker"}
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_new_speaker_gets_the_place_and_the_own_page_in_one_mail(call, organiser, language):
+    row = make_proposal(call, status="confirmed", language=language)
+    speakers.make_session(row.pk, by=organiser)
+    speaker = Speaker.objects.get()
+    mail = Mail.objects.get()
+    body = outbox.build(mail).body
+    assert (mail.message, mail.language, speaker.has_open_claim) == ("programme/speaker_welcome", language, True)
+    assert registration_offerings.claim_link(speaker.claim, language) in body
+    assert offerings.speaker_link(speaker, language) in body
+    assert programme_access.speaker_token(speaker) not in mail.text
+
+
+def test_the_registration_made_on_the_place_is_the_speakers_and_the_place_is_no_longer_offered(call, organiser, moment):
+    row = make_proposal(call, status="confirmed")
+    speakers.make_session(row.pk, by=organiser)
+    claim = Speaker.objects.get().claim
+    registration = register(call.event, email=row.email)
+    Claim.objects.filter(pk=claim.pk).update(status="passed_on", registration=registration, ended_at=clock.now())
+    speaker = Speaker.objects.get()
+    assert (speaker.own_registration, speaker.has_open_claim) == (registration, False)
+    moment.shift(120)
+    speaking.welcome_speaker(speaker.pk, by=organiser, is_again=True)
+    assert registration_offerings.claim_link(claim, "fi") not in outbox.build(Mail.objects.latest("pk")).body
 
 
 def test_who_is_registered_gains_the_role_and_frees_the_place(call, organiser):
@@ -281,6 +308,7 @@ def test_who_is_registered_gains_the_role_and_frees_the_place(call, organiser):
     assert (known.role.slug, known.status, pool.taken) == ("speaker", "confirmed", 0)
     assert (made.invited, [speaker.registration for speaker in made.registered]) == ([], [known])
     assert not Claim.objects.exists()
+    assert Mail.objects.filter(message="programme/speaker_welcome", to_email__iexact=row.email).count() == 1
 
 
 def test_who_works_at_the_event_keeps_that_role(call, organiser):

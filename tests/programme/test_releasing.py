@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language
 
 from events import outbox
-from events.models import Event, LogEntry, Mail
+from events.models import Document, Event, LogEntry, Mail
+from events.models.log import about
 from programme import releases
 from programme.models import Favourite, Release, Session, SpeakerSlot
 from programme.services import booking, favourites, releasing
@@ -48,6 +49,24 @@ def test_publishing_freezes_counts_on_logs_and_renews_the_public_pages(event: Ev
     assert event.public_version == version + 2
     assert [(one.action, one.details["count"]) for one in LogEntry.objects.about(first)] == [("programme published", 1)]
     assert digests() == []
+
+
+def test_publishing_has_everything_printable_made(event: Event):
+    session = make_session(event)
+    whole = releasing.publish(event, notes=NOTES, by=None)
+    one = releasing.publish_one(session.pk, by=None)
+    for release in (whole, one):
+        asked = Document.objects.filter(**about(release)).values_list("kind", "language")
+        assert sorted(asked) == [
+            ("door_signs", "fi"), ("feedback_signs", "fi"),
+            ("programme", "en"), ("programme", "fi"), ("programme", "sv"),
+        ]  # fmt: skip
+
+
+def test_trying_out_asks_for_nothing_printable(event: Event):
+    make_session(event)
+    releasing.rehearse(event)
+    assert not Document.objects.exists()
 
 
 @pytest.mark.parametrize("column", ["title_fi", "title_sv", "abstract_fi", "abstract_sv"])

@@ -247,3 +247,11 @@ def test_a_room_has_seats_and_names_and_goes_only_while_it_is_empty(event: Event
     assert room.seats == 250
     organiser.post(f"/en/admin/programme/room/{room.pk}/delete/", {"post": "yes"})
     assert event.rooms.exists()
+
+
+def test_the_places_of_a_session_are_shown_and_set_by_a_step_of_their_own(event: Event, organiser: Client):
+    limited, free = make_session(event, places=40), make_session(event)
+    for session, told in ((limited, "0 of 40 places are taken."), (free, "Everybody may come.")):
+        address = page(session)
+        assert "pool" not in posted(organiser, address)
+        assert told in words(organiser.get(address))

@@ -8,15 +8,19 @@ import { Door } from "./engine.js";
 import * as history from "./history.js";
 import * as menu from "./menu.js";
 import { notice, withdraw } from "./notices.js";
+import { openInstead } from "./opening.js";
 import * as pairing from "./pairing.js";
 import * as print from "./print.js";
 import { Screen } from "./screen.js";
 import * as sheets from "./sheets.js";
 import { setSound, wake } from "./sounds.js";
 import { showState } from "./status.js";
-import { browserLanguage, currentLanguage, setClockOffset, setLanguage, setTexts, t } from "./texts.js";
+import { browserLanguage, currentLanguage, inOwnLanguage, setClockOffset, setLanguage, setTexts, t } from "./texts.js";
 import { keepPage } from "./update.js";
+import { outsideItsTime } from "./verdict-texts.js";
 import * as wedge from "./wedge.js";
+
+const LISTS_LOOKED_AT_MS = 30_000; // whether another one has opened
 
 const data = JSON.parse(byId("door-data").textContent);
 
@@ -25,6 +29,7 @@ class Page {
     this.door = door;
     this.isPairing = !door.state.paired || pairing.cameByLink();
     this.isStorageAccepted = false;
+    this.staysOn = null; // the list that staff keep although it is not open
     this.reading = Promise.resolve();
     this.camera = new Camera(byId("video"), data.addresses);
     this.screen = new Screen(door, {
@@ -76,6 +81,7 @@ class Page {
     byId("open-code").addEventListener("click", () => this.openCode());
     byId("code-form").addEventListener("submit", (event) => this.typed(event));
     document.addEventListener("visibilitychange", () => this.seen());
+    setInterval(() => this.drawLists(door.state), LISTS_LOOKED_AT_MS);
     document.addEventListener("keydown", (event) => event.key === "Escape" && screen.close());
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, wake, { capture: true });
     window.addEventListener("hashchange", () => pairing.cameByLink() && this.pairAgain());
@@ -143,6 +149,7 @@ class Page {
     byId("scanning").hidden = this.isPairing;
     showState(state);
     this.drawNotices(state);
+    this.drawLists(state);
     this.drawHistory();
     this.drawMenu();
     this.rest();
@@ -164,6 +171,19 @@ class Page {
     if (isExpired && !this.isPairing) notice("expired", { title: t("expired"), text: t("expired_do"), buttons: [] });
     else withdraw("expired");
     if (isOutdated) notice("version", { title: t("new_version"), buttons: [[t("update"), () => location.reload()]] });
+  }
+
+  /** Proposes the list that is open while the chosen one is not; nobody is taken to another list unasked. */
+  drawLists(state) {
+    const at = Date.now() + state.clockOffset;
+    const others = this.mayScan() && this.staysOn !== state.list ? openInstead(state, at) : [];
+    if (!others.length) return withdraw("list");
+    const change = ({ number, name }) => [t("list_change", { list: inOwnLanguage(name) }), () => this.door.setList(number)];
+    const stay = [t("list_stay"), () => {
+      this.staysOn = state.list;
+      withdraw("list");
+    }];
+    notice("list", { title: `${outsideItsTime(state.list, state, at)}.`, buttons: [...others.map(change), stay] });
   }
 
   noticeStorage(storage) {

@@ -2,6 +2,7 @@
 
 import { preferences } from "./device.js";
 import { byId, element, fillSelect, icon, say, tell } from "./elements.js";
+import { isOpenNow } from "./opening.js";
 import * as sheets from "./sheets.js";
 import { inOwnLanguage, t } from "./texts.js";
 import { reasonName } from "./verdict-texts.js";
@@ -33,7 +34,7 @@ export function start(door, camera, acts, version) {
 
 function drawMenu(state, camera, version) {
   const named = (rows, key) => rows.map((row) => [row[key], inOwnLanguage(row.name)]);
-  fillSelect(byId("menu-list"), named(state.lists, "number"), state.list);
+  fillSelect(byId("menu-list"), state.lists.map((list) => [list.number, labelOf(list, state)]), state.list);
   fillSelect(byId("menu-gate"), named(state.gates, "id"), state.gate);
   const cameras = camera.cameras.map(({ id, label }, place) => [id, label || t("camera_any", { number: place + 1 })]);
   fillSelect(byId("menu-camera"), cameras, camera.track?.getSettings().deviceId ?? state.camera);
@@ -44,6 +45,12 @@ function drawMenu(state, camera, version) {
   const minutes = Math.round(Math.abs(state.clockOffset) / 60_000);
   say("menu-clock", Math.abs(state.clockOffset) > CLOCK_MATTERS_MS ? t("clock_off", { minutes }) : "");
   say("menu-version", t("version", { version }));
+}
+
+/** The name of a list; of one that is open, it says so. */
+function labelOf(list, { clockOffset }) {
+  const name = inOwnLanguage(list.name);
+  return isOpenNow(list, Date.now() + clockOffset) ? t("list_open", { list: name }) : name;
 }
 
 async function synchronise(door) {

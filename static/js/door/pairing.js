@@ -77,7 +77,7 @@ export function show(state) {
 export function explain(state) {
   const note = whyHere(state);
   byId("pair-back").hidden = note !== "pair_again";
-  const waiting = state.unsent && !state.paired ? [`${t("unsent", { number: state.unsent })}.`, t("unsent_kept")] : [];
+  const waiting = state.unsent && !state.paired ? [t("unsent_kept", { number: state.unsent })] : [];
   const text = [note ? t(note) : "", ...waiting].filter(Boolean).join(" ");
   if (byId("pair-note").textContent !== text || !text) say("pair-note", text);
 }

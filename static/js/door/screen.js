@@ -4,7 +4,7 @@
 import { byId, element, icon, say } from "./elements.js";
 import { signal } from "./sounds.js";
 import { t } from "./texts.js";
-import { certainty, greeting, inOneSentence, lengthOf, roleName, whatToDo, word } from "./verdict-texts.js";
+import { greeting, inOneSentence, lengthOf, roleName, smallPrint, whatToDo, word } from "./verdict-texts.js";
 
 const GO_STAYS_MS = 2500;
 const PROBLEMS = {
@@ -95,7 +95,7 @@ export class Screen {
     say("verdict-greeting", greets?.text, { lang: greets?.lang });
     this.#drawPerson(scan, state);
     say("verdict-do", whatToDo(scan, state));
-    say("verdict-certainty", [scan.isSame ? t("same") : "", certainty(scan)].filter(Boolean).join(". "));
+    say("verdict-certainty", smallPrint(scan, state));
     byId("verdict-certainty").classList.toggle("is-certain", Boolean(scan.certain));
     byId("verdict-actions").replaceChildren(...this.#actions(scan));
   }

@@ -1,5 +1,6 @@
 // What the screen says to a scan, in words: no elements here.
 
+import { isOpen } from "./opening.js";
 import { currentLanguage, hasText, inOwnLanguage, t, time } from "./texts.js";
 
 const LONG = 11; // letters of a name's longest part, or a third of the whole
@@ -66,6 +67,20 @@ export function certainty(scan) {
   return scan.rosterAt ? t("by_list", { time: time(scan.rosterAt) }) : t("by_no_list");
 }
 
+/** Under the answer: whether it was read twice, how sure it is, and whether the list is open at all. */
+export function smallPrint(scan, state) {
+  const hours = scan.isTest || scan.tone === "stop" ? "" : outsideItsTime(scan.list, state, scan.at);
+  return [scan.isSame ? t("same") : "", certainty(scan), hours].filter(Boolean).join(". ");
+}
+
+/** When a list opens or has closed, in a sentence; "" while it is open. */
+export function outsideItsTime(number, state, at) {
+  const list = state.lists?.find((one) => one.number === number);
+  if (!list || isOpen(list, at)) return "";
+  const isEarly = list.opens_at && at < list.opens_at;
+  return t(isEarly ? "list_opens" : "list_closed", { time: time(isEarly ? list.opens_at : list.closes_at) });
+}
+
 /** The name of a list. */
 export function listName(number, state) {
   return inOwnLanguage(state.lists?.find((list) => list.number === number)?.name);
@@ -98,7 +113,7 @@ export function inOneSentence(scan, state) {
     person?.noPhoto ? t("no_photo") : "",
     person?.box ? `${t("box")} ${person.box}` : "",
     whatToDo(scan, state),
-    certainty(scan),
+    smallPrint(scan, state),
   ];
   return parts.filter(Boolean).map((part) => part.replace(/[.\s]*$/, ".")).join(" ");
 }
