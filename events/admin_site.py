@@ -1,12 +1,15 @@
 """The organisers' site: Django's admin behind allauth's login, for sessions that have passed a second factor."""
 
+import re
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
@@ -18,6 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from events import access
 
+KEY = re.compile("[0-9]{1,18}")
 HIDDEN_APPS = {"account", "auth", "mfa"}
 PASSWORD_PAGES = {"password_change", "password_change_done"}
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
@@ -43,6 +47,18 @@ class OrganiserAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, in a session that has passed a second factor or a passkey."""
         return super().has_permission(request) and access.passed_second_factor(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What the check boxes of a list send are keys; anything else comes from no page of ours."""
+
+        @wraps(view)
+        def with_keys(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not all(KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                raise BadRequest("These are no keys.")
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response
+
+        return super().admin_view(with_keys, cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Every page can be read in the other languages."""
