@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,6 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from events import access
 from events.dates import moment
 from events.models import Event, LogEntry
+from events.pagecache import raise_public_version
 
 LANGUAGES = ("fi", "sv", "en")
 # The apps above count who has, or wants, a place at the venue: count(days=day), count(role=role).
@@ -51,12 +51,6 @@ def event_id_of(row: Any) -> int | None:
         if (value := getattr(row, name, None)) is not None:
             return value if name == "event_id" else event_id_of(value)
     return None
-
-
-def raise_public_version(event_ids: Iterable[int | None]) -> None:
-    """Public content has changed: pages kept for everyone are made anew."""
-    keys = [pk for pk in event_ids if pk]
-    Event.objects.filter(pk__in=keys).update(public_version=F("public_version") + 1)
 
 
 class OwnRowsFilter(admin.RelatedFieldListFilter):

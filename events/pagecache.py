@@ -10,14 +10,14 @@ nobody can fill the cache. When Redis fails the answer is "miss", and it is left
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -151,6 +151,12 @@ def _names_read(path: str) -> tuple[str, ...]:
             return names_read(resolve(path).func)
         except Resolver404:
             return ()
+
+
+def raise_public_version(event_ids: Iterable[int | None]) -> None:
+    """Public content has changed: pages kept for everyone are made anew."""
+    keys = [pk for pk in event_ids if pk]
+    Event.objects.filter(pk__in=keys).update(public_version=F("public_version") + 1)
 
 
 def public_version() -> int:

@@ -62,7 +62,7 @@ class _Shown:
 
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme has been published, and whether a call is open: asked along with the pages."""
-        releases = Release.objects.filter(event=OuterRef("event"))
+        releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
         return {"released": Exists(releases), "called": Exists(calls)}
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "integration2024",
     "programme",
     "booths",
+    "webinars",
     "registration",
     "events",
     "integration2024.apps.OrganiserAdminConfig",
@@ -172,6 +173,9 @@ CELERY_BEAT_SCHEDULE = {
     "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
     "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
     "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
+    "remind of webinars": {"task": "webinars.send_reminders", "schedule": 60.0, "options": {"expires": 60}},
+    "let webinar offers lapse": {"task": "webinars.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
+    "forget networks": {"task": "webinars.forget_networks", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -11,6 +11,7 @@ from integration2024 import views
 event_pages: list[URLPattern | URLResolver] = [
     path("", include("registration.urls")),
     path("", include("programme.urls")),
+    path("", include("webinars.urls")),
     path("", include("events.urls")),  # last: its pages answer at any word
 ]
 

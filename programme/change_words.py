@@ -36,7 +36,7 @@ class ChangeList(NamedTuple):
 
 def lists(event: Event) -> list[ChangeList]:
     """Of the newest releases, the newest first."""
-    newest = list(Release.objects.filter(event=event).order_by("-number")[: MOST_LISTS + 1])
+    newest = list(Release.objects.filter(event=event).visible().order_by("-number")[: MOST_LISTS + 1])
     pairs = list(zip_longest(newest, newest[1:]))[:MOST_LISTS]
     current = releases.current(event)
     known = set(current.sessions.values_list("session", flat=True)) if current else set()

@@ -45,7 +45,7 @@ KINDS = ("new", "cancelled", "removed", "moved", "speaker", "text")  # in the or
 
 def current(event: Event) -> Release | None:
     """What everybody sees: the newest."""
-    return Release.objects.filter(event=event).order_by("-number").first()
+    return Release.objects.filter(event=event).visible().order_by("-number").first()
 
 
 def before(release: Release) -> Release | None:

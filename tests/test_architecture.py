@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.factories import at, make_call, make_event
 from tests.programme.helpers import make_one_of_everything
+from tests.webinars.helpers import make_one_of_each
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,6 +25,8 @@ PUBLIC = {
     "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
     "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
     "session-feedback", "session-feedback-thanks", "session-material",
+    "webinars", "webinars-calendar", "series-calendar", "webinar", "webinar-calendar", "webinar-material",
+    "webinar-sign-up", "webinar-sent", "webinar-links",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {
@@ -32,6 +35,8 @@ BY_LINK = {
     "personal-calendar", "take-over", "use-claim", "proposal", "proposal-edit", "proposal-withdraw", "proposal-again",
     "proposal-answer", "proposal-file", "proposal-co-presenter", "co-presenter",
     "my-programme-link", "personal-sessions",
+    "webinar-personal", "webinar-join", "webinar-personal-calendar", "webinar-cancel", "webinar-offer",
+    "webinar-feedback", "webinar-certificate",
     "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip
 # To devices at the door alone, which show their token.
@@ -49,6 +54,7 @@ NAMES_OF_DJANGO = {
 }  # fmt: skip
 LOGIN = re.compile(r"/fi/(admin|accounts)/login/")
 SAMPLES = {"event_slug": "2024", "session_slug": "talk", "room_slug": "hall",
+           "webinar_slug": "webinar", "series_slug": "tutuksi",
            "call_slug": "programme", "page_slug": "privacy", "app_label": "events",
            "uidb36": "1", "kind": "csv", "layout": "one", "object_id": "1", "content_type_id": "1",
            "url": "nothing-here"}  # fmt: skip
@@ -87,6 +93,7 @@ def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without
     event = make_event()
     make_call(event)
     make_one_of_everything(event)
+    make_one_of_each(event)
     event.news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
     answered: dict[str, set[str]] = {}
     for name, path in addresses(get_resolver()):

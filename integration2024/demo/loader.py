@@ -1,5 +1,8 @@
 """Loads the demo's hand-written texts (the TOML files beside this module) and its organiser into the database.
 
+That is everything which is about nobody in particular. What people have done has modules of its own: people for those
+who register, proposals, programme, audience.
+
 What is missing is created; what is there is never written again, because somebody may have changed it in the admin.
 Things that belong to an event (its pages, partners, questions …) are loaded kind by kind, and only while the event has
 none of that kind: so what was renamed or deleted by hand does not come back with the next start.
@@ -7,6 +10,7 @@ none of that kind: so what was renamed or deleted by hand does not come back wit
 
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,9 @@ from django.conf import settings
 from django.db import transaction
 
 from events.models import (
+    Call,
+    CallChoice,
+    Criterion,
     Day,
     Event,
     Membership,
@@ -29,10 +36,15 @@ from events.models import (
     Theme,
     User,
 )
+from programme.models import Format, Room
 from registration.models import CheckInList, Gate
 
 FOLDER = Path(__file__).parent
-FILES = {"2024": ["event_2024", "pages_2024", "news_2024", "door_2024"], "2020": ["event_2020"]}
+FILES = {
+    "2024": ["event_2024", "pages_2024", "news_2024", "door_2024", "calls_2024", "programme_2024"],
+    "2022": ["event_2022"],
+    "2020": ["event_2020", "programme_2020"],
+}
 LANGUAGES = {code for code, _ in settings.LANGUAGES}
 
 # The tables that hang on an event by a foreign key and on nothing else, under the names that the files give them.
@@ -44,8 +56,10 @@ TABLES: dict[str, Any] = {
     "page": Page,
     "news": NewsItem,
     "gate": Gate,
+    "format": Format,
+    "room": Room,
 }
-WITHOUT_ORDER = {"news", "day", "pool"}
+WITHOUT_ORDER = {"news", "day", "pool", "call"}
 OTHER_NAMES = {
     "help": "help_text",
     "attendance": "audience",
@@ -61,10 +75,13 @@ USERS: dict[str, dict[str, Any]] = {
 
 @transaction.atomic
 def load() -> list[Event]:
-    """Both events and the people who log in; returns the events, the current one first."""
+    """All events and the people who log in; returns the events, the current one first."""
     events = [load_event(read(*names)) for names in FILES.values()]
     for email, user in USERS.items():
-        load_user(email, user["name"], user["roles"], events[0])
+        is_new = not User.objects.filter(email=email).exists()
+        found = load_user(email, user["name"], user["roles"], events[0])
+        for event in events[1:] if is_new else []:
+            Membership.objects.create(user=found, event=event, role=Membership.Role.ORGANISER)
     return events
 
 
@@ -72,8 +89,14 @@ def read(*names: str) -> dict[str, Any]:
     """The contents of some files, one after the other."""
     contents: dict[str, Any] = {}
     for name in names:
-        contents |= tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        contents |= _file(name)
     return contents
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    """As it was when it was first asked for; nobody changes what they are given."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def load_event(contents: dict[str, Any]) -> Event:
@@ -86,6 +109,7 @@ def load_event(contents: dict[str, Any]) -> Event:
     _load_days(event, contents)
     _load_questions(event, contents.get("question", []))
     _load_lists(event, contents.get("check_in_list", []))
+    _load_calls(event, contents.get("call", []))
     for name, table in TABLES.items():
         if not table.objects.filter(event=event).exists():
             for fields in rows(name, contents.get(name, [])):
@@ -127,6 +151,18 @@ def _load_lists(event: Event, lists: list[dict[str, Any]]) -> None:
         check_in_list.days.set([days[date] for date in dates if date in days])
 
 
+def _load_calls(event: Event, calls: list[dict[str, Any]]) -> None:
+    """Open calls with their criteria, and what can be chosen in them."""
+    if event.calls.exists():
+        return
+    for fields in rows("call", calls):
+        parts = {"criterion": fields.pop("criterion", []), "choice": fields.pop("choice", [])}
+        call = Call.objects.create(event=event, **fields)
+        for name, table in (("criterion", Criterion), ("choice", CallChoice)):
+            for part in rows(name, parts[name]):
+                table._default_manager.create(call=call, **part)
+
+
 def rows(name: str, tables: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """The columns of each table of a list; where the file gives no order, it is the place in the list."""
     for order, table in enumerate(tables):
@@ -145,11 +181,11 @@ def columns(table: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def load_user(email: str, name: str, roles: list[Membership.Role], event: Event) -> User:
+def load_user(email: str, name: str, roles: list[Membership.Role], event: Event, language: str = "fi") -> User:
     """Somebody who logs in, with a confirmed address and rights in an event."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, name=name, is_staff=bool(roles))
+        user = User.objects.create_user(email, name=name, is_staff=bool(roles), language=language)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         for role in roles:
             Membership.objects.create(user=user, event=event, role=role)

@@ -1,13 +1,18 @@
 """The moments of an event's life that the demo travels to by name. A new one is a new line in MOMENTS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from django.test import override_settings
 from django.utils.translation import gettext_lazy as _
 
 from events.clock import HELSINKI
-from events.models import Event
+from events.models import Call, Event
+from programme.models import Release
 
 
 class Moment(NamedTuple):
@@ -34,9 +39,31 @@ def _catering_day(event: Event) -> datetime | None:
     return event.needs_until and morning(event.needs_until.astimezone(HELSINKI).date())
 
 
+def _call(event: Event) -> Call | None:
+    """The first call for programme proposals."""
+    return Call.objects.filter(event=event, kind=Call.Kind.PROGRAMME).order_by("opens_at").first()
+
+
+def _last_days_of_call(event: Event) -> datetime | None:
+    call = _call(event)
+    return morning(call.closes_at.astimezone(HELSINKI).date() - timedelta(days=5)) if call else None
+
+
+def _review(event: Event) -> datetime | None:
+    call = _call(event)
+    return morning(call.closes_at.astimezone(HELSINKI).date() + timedelta(days=15)) if call else None
+
+
+def _programme(event: Event) -> datetime | None:
+    return Release.objects.filter(event=event).order_by("number").values_list("released_at", flat=True).first()
+
+
 # In the order of time; a function says None when the event has no such moment.
 MOMENTS: list[tuple[Any, Callable[[Event], datetime | None]]] = [
+    (_("The call for proposals is open"), _last_days_of_call),
+    (_("Proposals are being reviewed"), _review),
     (_("Registration opens"), lambda event: event.on_site_opens_at or event.remote_opens_at),
+    (_("The programme is published"), _programme),
     (_("The demo begins"), lambda event: BEGINNING),
     (
         _("The last hour of registration on site"),
@@ -53,3 +80,10 @@ MOMENTS: list[tuple[Any, Callable[[Event], datetime | None]]] = [
 def moments(event: Event) -> list[Moment]:
     """What the bar offers for an event."""
     return [Moment(label, at) for label, find in MOMENTS if (at := find(event))]
+
+
+@contextmanager
+def own_clock() -> Iterator[None]:
+    """Travel in time without taking along who looks at the site: the clock is a file, and this process gets its own."""
+    with TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder)):
+        yield

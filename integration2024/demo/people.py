@@ -10,21 +10,17 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.test import override_settings
 
 from events import clock, fonts, municipalities
 from events.clock import HELSINKI
 from events.models import Event, Page, Question
-from integration2024.demo import loader
+from integration2024.demo import loader, moments
 from registration import services
 from registration.models import Registration
 from registration.services import Details
@@ -135,7 +131,7 @@ class Inventor:
         """An address at work or at home that nobody else has; all of them end in .example."""
         if self._happens(dice, "private_mail"):
             domain = dice.choice(self.material["mail"]["private_domains"])
-        local = f"{_ascii(name.latin_given.split()[0])}.{_ascii(name.latin_family)[:40]}"
+        local = f"{ascii_letters(name.latin_given.split()[0])}.{ascii_letters(name.latin_family)[:40]}"
         address, number = f"{local}@{domain}", 1
         while address in self.taken:
             number += 1
@@ -206,8 +202,8 @@ def _understood(dice: random.Random, sets: Sequence[list[str]], language: str) -
     return [code for code in Registration.Language.values if code in understood]
 
 
-def _ascii(name: str) -> str:
-    """Grönqvist → gronqvist, van der Berg → van-der-berg."""
+def ascii_letters(name: str) -> str:
+    """For an address: Grönqvist → gronqvist, van der Berg → van-der-berg."""
     letters = unicodedata.normalize("NFKD", name.lower().translate(ASCII))
     return re.sub(r"[^a-z]+", "-", re.sub(r"[\u0300-\u036f]", "", letters)).strip("-")
 
@@ -281,15 +277,8 @@ def carry_out(planned: Sequence[Step]) -> Iterator[Step]:
     """Do the steps, each at its moment; gives every one back when it is done."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")  # they need not outlive a power cut
-    with _own_clock():
+    with moments.own_clock():
         for step in planned:
             clock.travel(step.at)
             step.do()
             yield step
-
-
-@contextmanager
-def _own_clock() -> Iterator[None]:
-    """Travel in time without taking along who looks at the site: the clock is a file, and this process gets its own."""
-    with TemporaryDirectory() as folder, override_settings(VAR_DIR=Path(folder)):
-        yield

@@ -8,13 +8,17 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login, logout
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import clock
 from events.addresses import event_url
-from events.models import Event, Page, User
-from integration2024.demo import door, loader
+from events.models import Call, Event, Membership, Page, User
+from integration2024.demo import audience, cast, door, loader, proposals
+from programme import access as programme_access
+from programme import services as programme_services
+from programme.models import Proposal, Speaker
+from programme.services import Answers
 from registration import access, services
 from registration.models import Registration
 
@@ -60,14 +64,59 @@ def _register(event: Event) -> Registration:
 
 def be_organiser(request: HttpRequest, event: Event) -> str:
     """The admin; the session counts as having passed the second factor."""
-    user = _organiser(event)
+    _become_staff(request, _organiser(event))
+    return reverse("admin:index")
+
+
+def be_reviewer(request: HttpRequest, event: Event) -> str:
+    """The proposals in the admin, as somebody sees them who reviews two themes."""
+    user = loader.load_user(proposals.REVIEWER, "Reetta Arvioija", [Membership.Role.REVIEWER], event)
+    _become_staff(request, user)
+    return reverse("admin:programme_proposal_changelist")
+
+
+def _become_staff(request: HttpRequest, user: User) -> None:
+    """The session counts as having passed the second factor."""
     _become(request, user)
     record_authentication(request, user, "mfa", type="totp")
-    return reverse("admin:index")
 
 
 def _organiser(event: Event) -> User:
     return loader.load_user(loader.ORGANISER, event=event, **loader.USERS[loader.ORGANISER])
+
+
+def be_proposer(request: HttpRequest, event: Event) -> str:
+    """The page of a proposal of one's own: a draft in a call that is open, else the one that was selected."""
+    person = cast.speakers()[audience.SPEAKER]
+    own = Proposal.objects.for_event(event).by_email(person.email).select_related("event", "call")
+    call = Call.objects.filter(event=event).open_at(clock.now()).of_kind(Call.Kind.PROGRAMME).first()
+    proposal = own.filter(call=call).first() if call else own.filter(status=Proposal.Status.CONFIRMED).first()
+    _become(request, loader.load_user(person.email, person.name, [], event))
+    if call and proposal is None:
+        proposal = _begin(call, person)
+    token = programme_access.token_of(proposal) if proposal else ""
+    return event_url(event, "proposal", token=token) if token else event_url(event, "calls")
+
+
+def _begin(call: Call, person: cast.Somebody) -> Proposal:
+    """A draft with a title, as the form would save it."""
+    language = get_language() or "fi"
+    told: dict[str, Any] = {"email": person.email, "name": person.name, "organisation": person.organisation}
+    answers = Answers(plain={**told, f"title_{language}": gettext("My own proposal")})
+    key, at = uuid.uuid4(), clock.now()
+    outcome = programme_services.begin(call, answers, language=language, form_key=key, is_sending=False, at=at)
+    made: Proposal = outcome.row
+    return made
+
+
+def be_speaker(request: HttpRequest, event: Event) -> str:
+    """The page of somebody who speaks in two sessions; before there are any, the programme's."""
+    person = cast.speakers()[audience.SPEAKER]
+    _become(request, loader.load_user(person.email, person.name, [], event))
+    speaker = Speaker.objects.filter(event=event, email=person.email).first()
+    if speaker is None:
+        return event_url(event, "programme")
+    return event_url(event, "speaker-page", token=programme_access.speaker_token(speaker))
 
 
 def be_door_staff(request: HttpRequest, event: Event) -> str:
@@ -92,6 +141,9 @@ def _become(request: HttpRequest, user: User) -> None:
 
 ROLES = {
     "participant": Role(_("Participant"), be_participant),
+    "proposer": Role(_("Proposer"), be_proposer),
+    "reviewer": Role(_("Reviewer"), be_reviewer),
+    "speaker": Role(_("Speaker"), be_speaker),
     "organiser": Role(_("Organiser"), be_organiser),
     "door": Role(_("Door staff (new tab)"), be_door_staff, has_new_tab=True),
     "visitor": Role(_("Log out"), be_nobody),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import clock
 from events.models import Event
 from integration2024.context import LANGUAGE_NAMES
-from integration2024.demo import mailbox
+from integration2024.demo import audience, mailbox
 from integration2024.demo.guard import loopback_only
 from integration2024.demo.roles import ROLES
 
@@ -57,6 +57,8 @@ def travel(request: HttpRequest) -> HttpResponse:
     if not EARLIEST <= moment <= LATEST:
         raise BadRequest("This moment is too far away.")
     clock.travel(moment)
+    for event in Event.objects.current():
+        audience.give_feedback(event)
     return back(request)
 
 

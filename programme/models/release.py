@@ -8,10 +8,19 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events import clock
 from events.models import Event, Place, PlaceQuerySet
 from events.plaintext import LineField, TextField
 from programme.models.session import Room, Session
 from registration.models import Registration
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Questions about releases."""
+
+    def visible(self) -> Self:
+        """What everybody may see: all. Only the demo, which travels back in time, knows of some that lie ahead."""
+        return self.filter(released_at__lte=clock.now()) if settings.DEMO else self.all()
 
 
 class Release(models.Model):
@@ -31,6 +40,8 @@ class Release(models.Model):
         verbose_name=_("published by"),
     )  # fmt: skip
     notices_at = models.DateTimeField(_("notices sent"), null=True, editable=False)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("release")

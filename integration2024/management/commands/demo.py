@@ -1,4 +1,4 @@
-"""The demo's data: `manage.py demo` loads the events, `manage.py demo --people 1000` invents people who register."""
+"""The demo's data: `manage.py demo` loads events and programmes, `--people 1000` invents people who register."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import door, loader, people
+from integration2024.demo import audience, door, loader, people, programme, proposals
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -26,15 +26,26 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=people.SEED, help="another number invents other people")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Events first, then people."""
+        """Events first, what was sent in to their calls, their programmes, then people and what they do."""
         if not settings.DEMO:
             raise CommandError("This is not a demo: nothing was loaded. In the demo the environment says DEMO=1.")
         loaded = loader.load()
         self.stdout.write(f"Events: {', '.join(str(event) for event in loaded)}")
+        for event in loaded:
+            self.report("Calls", event, proposals.load(event), "sent in")
+            self.report("Programme", event, programme.load(event), "sessions")
         current = Event.objects.current().get()
         self.invent(current, options["people"], seed=options["seed"])
+        self.report("Workshops", current, audience.load(current), "places taken or waited for")
+        self.report("Feedback", current, audience.give_feedback(current), "given")
         if guests := door.invite_to_dinner(current):
             self.stdout.write(f"Dinner: {guests} guests invited")
+
+    def report(self, what: str, event: Event, count: int, done: str) -> None:
+        """A line for what was done; nothing for what was there already."""
+        if count:
+            self.stdout.write(f"{what} of {event.slug}: {count} {done}")
+            self.stdout.flush()
 
     def invent(self, event: Event, count: int, *, seed: int) -> None:
         """Let the people who are missing register, with a progress bar."""

@@ -10,8 +10,8 @@ from tests.factories import make_event
 pytestmark = pytest.mark.django_db
 
 
-def test_both_events_come_with_everything_that_belongs_to_them() -> None:
-    current, former = loader.load()
+def test_the_events_come_with_everything_that_belongs_to_them() -> None:
+    current, _, former = loader.load()
 
     assert (current.slug, current.is_current, current.is_virtual) == ("2024", True, False)
     assert (former.slug, former.is_current, former.is_virtual) == ("2020", False, True)
@@ -31,16 +31,44 @@ def test_both_events_come_with_everything_that_belongs_to_them() -> None:
 
 
 def test_texts_are_clean_and_have_three_languages() -> None:
-    current, former = loader.load()
-    for page in Page.objects.filter(event__in=[current, former]):
+    for page in Page.objects.filter(event__in=loader.load()):
         page.full_clean()
         assert all([page.body_fi, page.body_sv, page.body_en])
     for item in NewsItem.objects.all():
         item.full_clean()
 
 
+def test_the_project_of_2022_has_its_own_organiser_funding_and_call() -> None:
+    project = loader.load()[1]
+    assert project.partners.first().name_en == "Council of Europe, Intercultural Cities programme"
+    assert project.funding_statement_en == "Co-funded by the European Union and the Council of Europe"
+    call = project.calls.get()
+    call.full_clean()
+    assert (call.kind, call.chosen_at_most, call.criteria.count()) == ("application", 7, 3)
+    assert "27.10.2022" in call.body_fi
+
+
+def test_calls_come_with_criteria_and_choices_and_once() -> None:
+    current, *_ = loader.load()
+    loader.load()
+    calls = {call.slug: call for call in current.calls.all()}
+    assert list(calls) == ["films-and-photographs", "programme", "planning-groups"]
+    for call in calls.values():
+        call.full_clean()
+        assert call.criteria.count() >= 2
+    assert calls["planning-groups"].choices.count() == 5
+    assert (current.rooms.count(), current.formats.count()) == (8, 6)
+
+
+def test_the_organiser_sees_all_events() -> None:
+    events = loader.load()
+    assert set(
+        Membership.objects.filter(user__email=loader.ORGANISER, role="organiser").values_list("event", flat=True)
+    ) == {event.pk for event in events}
+
+
 def test_the_organiser_may_log_in_and_read_needs() -> None:
-    current, _ = loader.load()
+    current, *_ = loader.load()
     user = User.objects.get(email=loader.ORGANISER)
     assert user.is_staff
     assert not user.is_superuser
@@ -52,7 +80,7 @@ def test_the_organiser_may_log_in_and_read_needs() -> None:
 
 
 def test_a_second_run_keeps_what_organisers_changed_and_removed() -> None:
-    current, _ = loader.load()
+    current, *_ = loader.load()
     Event.objects.filter(pk=current.pk).update(name_fi="Toinen nimi")
     Partner.objects.filter(event=current, role="organiser").update(name_fi="Elinvoimakeskus")
     current.pages.get(kind=Page.Kind.COOKIES).delete()
@@ -67,7 +95,7 @@ def test_a_second_run_keeps_what_organisers_changed_and_removed() -> None:
 
 
 def test_a_kind_that_is_missing_is_added() -> None:
-    current, _ = loader.load()
+    current, *_ = loader.load()
     current.themes.all().delete()
     loader.load()
     assert current.themes.count() == 6
@@ -75,8 +103,7 @@ def test_a_kind_that_is_missing_is_added() -> None:
 
 def test_another_current_event_stays_current() -> None:
     make_event(slug="2026")
-    current, former = loader.load()
-    assert (current.is_current, former.is_current) == (False, False)
+    assert [event.is_current for event in loader.load()] == [False, False, False]
 
 
 def test_the_command_refuses_outside_the_demo() -> None:

@@ -56,6 +56,8 @@ def test_the_bar_comes_back_to_its_page(demo, client: Client) -> None:
 def test_every_named_moment_is_offered_in_the_order_of_time(demo, client: Client) -> None:
     values = re.findall(r'<option value="([^"]+)"', client.get("/en/").content.decode())
     assert values == [
+        "2024-02-13T09:00:00+02:00",
+        "2024-03-04T09:00:00+02:00",
         "2024-09-02T09:00:00+03:00",
         "2024-10-14T09:00:00+03:00",
         "2024-10-31T23:00:00+02:00",

@@ -149,11 +149,19 @@ def test_the_command_says_how_far_it_is(settings) -> None:
     out = io.StringIO()
     call_command("demo", people=12, stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[0] == "Events: Integration 2024, Integration 2020"
-    assert lines[-2].startswith("People: ")
+    assert lines[0].startswith("Events: Integration 2024, ")
+    assert lines[1:5] == [
+        "Calls of 2024: 140 sent in",
+        "Programme of 2024: 60 sessions",
+        "Calls of 2022: 11 sent in",
+        "Programme of 2020: 14 sessions",
+    ]
+    assert lines[-3].startswith("People: ")
+    assert lines[-2].startswith("Workshops of 2024: ")
     assert lines[-1].startswith("Dinner: ")
     call_command("demo", people=12, stdout=(again := io.StringIO()))
     assert "nobody to add" in again.getvalue()
+    assert len(again.getvalue().splitlines()) == 2
 
 
 class Terminal(io.StringIO):

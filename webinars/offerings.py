@@ -1,0 +1,76 @@
+"""What the webinars give to the post, the documents and the pages of the event."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from events import clock, documents, outbox, places
+from events.addresses import event_url
+from events.dates import deadline, helsinki_time, moment
+from events.models import Document
+from webinars import calendars, certificates
+from webinars.access import personal_token
+from webinars.models import SignUp
+
+
+def register() -> None:
+    """Called once, when the apps are ready."""
+    documents.KINDS[certificates.KIND] = documents.Kind(certificates.make, certificate_filename, "application/pdf")
+    outbox.ATTACHMENTS.update(
+        webinar_calendar=calendars.of_sign_up, webinar_removed=calendars.removed, webinars_calendar=calendars.of_person
+    )
+    outbox.LINKS.update(
+        webinar=calendars.personal_url, webinar_feedback=feedback_link, webinar_time=time_of, webinar_list=list_as_text,
+        webinar_list_html=list_as_html,
+    )  # fmt: skip
+
+
+def certificate_filename(document: Document) -> str:
+    """osallistumistodistus-2024.pdf, deltagarintyg-2024.pdf, certificate-2024.pdf"""
+    with translation.override(document.language):
+        return f"{_('certificate')}-{document.event.slug}.pdf"
+
+
+def feedback_link(row: SignUp, language: str) -> str:
+    """Where one says what one took along."""
+    return event_url(row.event, "webinar-feedback", language=language, is_lasting=True, token=personal_token(row))
+
+
+# --- No links but words that are true when the mail leaves ------------------------------------------------------------
+def time_of(row: SignUp, language: str) -> str:
+    """13.11.2024 klo 9.00–10.00 Suomen aikaa"""
+    webinar = row.webinar
+    return f"{moment(webinar.starts_at, webinar.ends_at, language)} {helsinki_time(language)}"
+
+
+def list_as_text(row: SignUp, language: str) -> str:
+    """All webinars of the person, each with how it stands and the link."""
+    return _list(row, language, "txt")
+
+
+def list_as_html(row: SignUp, language: str) -> str:
+    """The same for the HTML of a mail."""
+    return _list(row, language, "html")
+
+
+def _list(row: SignUp, language: str, ending: str) -> str:
+    held = SignUp.objects.filter(event=row.event_id).live().by_email(row.email).select_related("event", "webinar")
+    coming = held.filter(webinar__ends_at__gt=clock.now()).order_by("webinar__starts_at", "pk")
+    with translation.override(language):
+        context = {"rows": [_line(one, language) for one in coming]}
+        return render_to_string(f"webinars/emails/_list.{ending}", context).strip()
+
+
+def _line(row: SignUp, language: str) -> dict[str, Any]:
+    return {"webinar": row.webinar, "standing": standing(row), "url": calendars.personal_url(row, language)}
+
+
+def standing(row: SignUp) -> str:
+    """What is special about it; nothing when the person simply has a place."""
+    if row.is_waiting:
+        return _("You are number %(position)d on the waiting list.") % {"position": places.position(row)}
+    if row.is_offered(clock.now()) and row.offer_ends_at:
+        return _("A place is offered to you. Answer %(deadline)s.") % {"deadline": deadline(row.offer_ends_at)}
+    return ""
