@@ -58,7 +58,7 @@ def line(change: Change, known: set[int]) -> Line:
     document: dict[str, Any] = row.documents[(get_language() or "fi")[:2]]
     word = {
         "new": _("New"),
-        "cancelled": pgettext("a session", "Cancelled"),
+        "cancelled": pgettext("session", "Cancelled"),
         "removed": _("Removed"),
         "moved": _("Moved"),
         "speaker": _("Speakers"),

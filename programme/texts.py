@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events import exports
 from events.models import Event
@@ -36,7 +37,7 @@ class State(models.TextChoices):
 
     MISSING = "missing", _("missing")
     WRITTEN = "written", _("written")
-    REVIEWED = "reviewed", _("reviewed")
+    REVIEWED = "reviewed", pgettext_lazy("text", "reviewed")
     OUTDATED = "outdated", _("out of date")
 
 

@@ -69,7 +69,7 @@ def _words(event: Event) -> dict[str, Any]:
     return {
         "session_url": event_url(event, "session", session_slug=PLACEHOLDER).removesuffix(f"{PLACEHOLDER}/"),
         "here": get_language(),
-        "word_cancelled": pgettext("a session", "Cancelled"),
+        "word_cancelled": pgettext("session", "Cancelled"),
         "word_streamed": gettext("Streamed"),
     }
 

@@ -183,7 +183,7 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
             if row.is_all_day
             else _("no time yet")
         )
-        parts = [str(when), str(row.room or ""), pgettext("a session", "cancelled") if row.cancelled_at else ""]
+        parts = [str(when), str(row.room or ""), pgettext("session", "cancelled") if row.cancelled_at else ""]
         return " · ".join(part for part in parts if part)
 
     @admin.display(description=_("speakers"))

@@ -33,7 +33,7 @@ class Room(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="rooms", verbose_name=_("event"))
     slug = models.SlugField(_("short name"), max_length=40)
     name = LineField(_("name"), max_length=80)
-    seats = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    seats = models.PositiveIntegerField(pgettext_lazy("in a room", "seats"), null=True, blank=True)
     access = LineField(_("accessibility"), max_length=300, blank=True, help_text=_("Lift, induction loop, steps."))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -166,7 +166,7 @@ class Session(models.Model):
     )
     starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(pgettext_lazy("a session", "cancelled"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(pgettext_lazy("session", "cancelled"), null=True, blank=True, editable=False)
     recording_url = models.URLField(_("recording"), blank=True)
     recorded_on = models.DateField(_("recording published"), null=True, blank=True)
     has_recording_captions = models.BooleanField(_("the recording has captions"), default=False)
@@ -260,7 +260,7 @@ class SessionText(models.Model):
     session = models.ForeignKey(Session, models.CASCADE, related_name="texts", verbose_name=_("session"))
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
     changed_at = models.DateTimeField(_("changed"))
-    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(pgettext_lazy("text", "reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("reviewed by"),
