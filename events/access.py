@@ -64,7 +64,7 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "booths.booth": "view add change",
             "booths.boothchange": "view change",
         },
-        # Which proposals, and whether with names, is told by programme.services.reviewing.
+        # Which proposals, and whether with names, is told by events.services.reviewing.
         Role.REVIEWER: {
             "events.event": "view",
             "events.theme": "view",

@@ -9,3 +9,9 @@ class EventsConfig(AppConfig):
 
     name = "events"
     verbose_name = _("Event")
+
+    def ready(self) -> None:
+        """Tell the post and the home page what calls offer."""
+        from events import offerings  # noqa: PLC0415 - models are not loaded before
+
+        offerings.register()

@@ -166,7 +166,7 @@ READERS: dict[str, Callable[[File], Content]] = {Upload.Kind.PICTURE: read_pictu
 def keep(event: Event, file: Any, kind: str) -> Upload:
     """Read, and keep under a random name; the row is somebody's as soon as another row points at it."""
     content = READERS[kind](file)
-    random_name = f"{secrets.token_hex(16)}.{'jpg' if kind == Upload.Kind.PICTURE else 'pdf'}"
+    random_name = f"{secrets.token_hex(16)}.{Upload.ENDINGS[kind]}"
     upload = Upload(
         event=event, kind=kind, random_name=random_name, name=tidy_name(file.name or "", kind), size=len(content.data),
         width=content.width, height=content.height, added_at=clock.now(),
@@ -180,7 +180,7 @@ def tidy_name(name: str, kind: str) -> str:
     """What a file was called, with the ending of what it is now: letters, digits and a few signs."""
     stem = re.sub(r"\.\w{1,5}$", "", clean_line(name))
     stem = re.sub(r"[^\w .()-]+", "_", stem).strip(" ._")[:100] or "file"
-    return f"{stem}.{'jpg' if kind == Upload.Kind.PICTURE else 'pdf'}"
+    return f"{stem}.{Upload.ENDINGS[kind]}"
 
 
 def token_of(upload: Upload) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from events import clock
 from events.addresses import event_url
+from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.access import TABLES
 from programme.models import Release
 
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
@@ -63,7 +63,7 @@ class _Shown:
     def what_there_is(self) -> dict[str, Exists]:
         """Whether a programme has been published, and whether a call is open: asked along with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
-        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*TABLES)
+        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         return {"released": Exists(releases), "called": Exists(calls)}
 
     def entry(self, page: Page) -> dict[str, Any]:

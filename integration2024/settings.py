@@ -171,12 +171,12 @@ CELERY_BEAT_SCHEDULE = {
     "forget needs": {"task": "registration.forget_needs", "schedule": 3600.0, "options": {"expires": 3600}},
     "make paper lists": {"task": "registration.make_paper_lists", "schedule": 300.0, "options": {"expires": 300}},
     "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
-    "remind of drafts": {"task": "programme.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
+    "remind of drafts": {"task": "events.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
     "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
     "remind of webinars": {"task": "webinars.send_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "let webinar offers lapse": {"task": "webinars.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},
     "forget networks": {"task": "webinars.forget_networks", "schedule": 3600.0, "options": {"expires": 3600}},
-    "forget loose files": {"task": "programme.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget loose files": {"task": "events.forget_loose_files", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

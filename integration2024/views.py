@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events import clock
+from events.kinds import KINDS
 from events.models import Mail, User
-from programme.access import TABLES
 from registration.models import Registration
 
 
@@ -40,7 +40,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "registrations": rows.select_related("event").order_by("-event__starts_on", "-registered_at"),
-        "submissions": [row for table in TABLES.values() for row in _sent_by(table, addresses)],
+        "submissions": [row for kind in KINDS.values() for row in _sent_by(kind.rows, addresses)],
     }
     return render(request, "integration2024/my_page.html", context)
 
@@ -48,7 +48,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
 def _sent_by(table: Any, addresses: Iterable[str]) -> Iterable[Any]:
     """One's own proposals or applications, the newest event's first."""
     wanted = [address.lower() for address in addresses]
-    rows = table._default_manager.annotate(address=Lower("email")).filter(address__in=wanted)
+    rows = table.objects.annotate(address=Lower("email")).filter(address__in=wanted)
     return rows.select_related("event", "call").order_by("-event__starts_on", "-started_at")
 
 

@@ -11,7 +11,7 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
-        """Tell the post and the home page what this app offers."""
+        """Tell the calls and the post what this app offers."""
         from programme import offerings  # noqa: PLC0415 - models are not loaded before
 
         offerings.register()

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events import clock, uploads
 from events.addresses import View, event_url, for_event, see_other
 from events.models import Event, Upload
+from events.models.call import LANGUAGES
 from events.plaintext import LineInput, TextInput
 from events.transitions import Refusal
 from programme import access
 from programme.models import Material, Session, Speaker
-from programme.models.proposal import LANGUAGES
 from programme.services import speaking
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]

@@ -2,21 +2,7 @@
 
 from celery import shared_task
 
-from events import clock, uploads
-from programme import services
 from programme.services import booking, speaking
-
-
-@shared_task(name="programme.remind_of_drafts")
-def remind_of_drafts() -> None:
-    """Three days and one day before a call closes."""
-    services.remind_of_drafts()
-
-
-@shared_task(name="programme.forget_loose_files")
-def forget_loose_files() -> None:
-    """Delete files that were sent with forms that were never saved."""
-    uploads.forget_loose(clock.now())
 
 
 @shared_task(name="programme.remind_of_materials")

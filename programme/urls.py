@@ -1,22 +1,12 @@
-"""Calls, and what is sent in to them; the public programme."""
+"""Those who speak along, speakers, and the public programme."""
 
 from django.urls import path
 
-from programme import booking_views, feeds, proposal_views, speaker_views, views
+from programme import booking_views, co_presenter_views, feeds, speaker_views, views
 
 urlpatterns = [
-    path("calls/", proposal_views.calls_page, name="calls"),
-    path("calls/link/", proposal_views.ask_link, name="proposal-link"),
-    path("calls/<slug:call_slug>/", proposal_views.call_page, name="call"),
-    path("calls/<slug:call_slug>/propose/", proposal_views.propose, name="propose"),
-    path("p/<str:token>/", proposal_views.proposal, name="proposal"),
-    path("p/<str:token>/edit/", proposal_views.edit, name="proposal-edit"),
-    path("p/<str:token>/withdraw/", proposal_views.withdraw, name="proposal-withdraw"),
-    path("p/<str:token>/again/", proposal_views.take_up_again, name="proposal-again"),
-    path("p/<str:token>/answer/", proposal_views.answer, name="proposal-answer"),
-    path("p/<str:token>/file/<int:pk>/", proposal_views.file, name="proposal-file"),
-    path("p/<str:token>/with/<int:pk>/", proposal_views.correct_co_presenter, name="proposal-co-presenter"),
-    path("with/<str:token>/", proposal_views.co_presenter, name="co-presenter"),
+    path("p/<str:token>/with/<int:pk>/", co_presenter_views.correct_co_presenter, name="proposal-co-presenter"),
+    path("with/<str:token>/", co_presenter_views.co_presenter, name="co-presenter"),
     path("s/<str:token>/", speaker_views.speaker_page, name="speaker-page"),
     path("s/<str:token>/picture/", speaker_views.picture, name="speaker-picture"),
     path("s/<str:token>/session/<int:pk>/material/", speaker_views.material, name="speaker-material"),

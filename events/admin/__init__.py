@@ -1,5 +1,5 @@
 """The admin of the event."""
 
-from events.admin import contents, people, post
+from events.admin import calls, contents, people, post
 
-__all__ = ["contents", "people", "post"]
+__all__ = ["calls", "contents", "people", "post"]

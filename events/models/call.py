@@ -20,6 +20,7 @@ from events.models.user import User
 from events.plaintext import LineField, TextField
 
 SCORES = range(6)  # 0 to 5 for each criterion
+LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -221,9 +222,7 @@ class Submission(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, related_name="%(class)ss", verbose_name=_("event"))
     call = models.ForeignKey(Call, models.PROTECT, related_name="%(class)ss", verbose_name=_("call"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
-    language = models.CharField(
-        _("language"), max_length=2, choices=[("fi", "suomi"), ("sv", "svenska"), ("en", "English")], default="fi"
-    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fi")
     email = models.EmailField(_("e-mail"))
     name = LineField(_("your name"), max_length=120, blank=True)
     organisation = LineField(_("organisation"), max_length=160, blank=True)
@@ -286,6 +285,16 @@ class Submission(models.Model):
                 name="%(app_label)s_%(class)s_reserve_has_order",
             ),
         ]
+
+    @property
+    def own_title(self) -> str:
+        """What it is called in lists and mails; what has no title is called by its call."""
+        return str(self.call.title)
+
+    def in_own_language(self, field: str) -> str:
+        """A text that has a column a language, in the language in which it was written, else in any."""
+        order = [self.language, *(code for code, _name in LANGUAGES)]
+        return next((text for code in order if (text := getattr(self, f"{field}_{code}", ""))), "")
 
     @property
     def is_draft(self) -> bool:

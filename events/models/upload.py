@@ -24,6 +24,7 @@ class Upload(models.Model):
         PDF = "pdf", _("PDF")
 
     MEDIA_TYPES: ClassVar[dict[str, str]] = {Kind.PICTURE: "image/jpeg", Kind.PDF: "application/pdf"}
+    ENDINGS: ClassVar[dict[str, str]] = {Kind.PICTURE: "jpg", Kind.PDF: "pdf"}
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="uploads", verbose_name=_("event"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -44,6 +45,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ending(self) -> str:
+        """Of a file's name, without the dot."""
+        return self.ENDINGS[self.kind]
 
     @property
     def media_type(self) -> str:

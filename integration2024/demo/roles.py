@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import clock
+from events import clock, senders
 from events.addresses import event_url
 from events.models import Call, Event, Membership, Page, User
+from events.services import submitting
 from integration2024.demo import audience, cast, door, loader, proposals
 from programme import access as programme_access
-from programme import services as programme_services
 from programme.models import Proposal, Speaker
-from programme.services import Answers
 from registration import access, services
 from registration.models import Registration
 
@@ -94,17 +93,17 @@ def be_proposer(request: HttpRequest, event: Event) -> str:
     _become(request, loader.load_user(person.email, person.name, [], event))
     if call and proposal is None:
         proposal = _begin(call, person)
-    token = programme_access.token_of(proposal) if proposal else ""
-    return event_url(event, "proposal", token=token) if token else event_url(event, "calls")
+    token = senders.token_of(proposal) if proposal else ""
+    return event_url(event, "submission", token=token) if token else event_url(event, "calls")
 
 
 def _begin(call: Call, person: cast.Somebody) -> Proposal:
     """A draft with a title, as the form would save it."""
     language = get_language() or "fi"
     told: dict[str, Any] = {"email": person.email, "name": person.name, "organisation": person.organisation}
-    answers = Answers(plain={**told, f"title_{language}": gettext("My own proposal")})
+    answers = submitting.Answers(plain={**told, f"title_{language}": gettext("My own proposal")})
     key, at = uuid.uuid4(), clock.now()
-    outcome = programme_services.begin(call, answers, language=language, form_key=key, is_sending=False, at=at)
+    outcome = submitting.begin(call, answers, language=language, form_key=key, is_sending=False, at=at)
     made: Proposal = outcome.row
     return made
 

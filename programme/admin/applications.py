@@ -8,10 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Call
-from programme import reports
-from programme.admin.decisions import DecidedAdmin
-from programme.admin.filters import (
+from events import reports
+from events.admin.calls.deciding import DecidedAdmin
+from events.admin.calls.filters import (
     CallFilter,
     ChoiceFilter,
     LanguageFilter,
@@ -19,6 +18,7 @@ from programme.admin.filters import (
     ScoreFilter,
     StatusFilter,
 )
+from programme.kinds import APPLICATIONS
 from programme.models import Application
 
 
@@ -26,7 +26,7 @@ from programme.models import Application
 class ApplicationAdmin(DecidedAdmin):
     """The list of a call, and a page for each. In a blind call an application is a number."""
 
-    kind = reports.KINDS[Call.Kind.APPLICATION]
+    kind = APPLICATIONS
     related: ClassVar[list[str]] = ["choices"]
     list_filter = [CallFilter, ChoiceFilter, StatusFilter, LanguageFilter, ReviewsFilter, ScoreFilter]
     title_fields: ClassVar[list[str]] = ["motivation", "experience"]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.utils import label_for_field
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
@@ -15,36 +15,47 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from events.admin_base import page
-from events.models import Call
-from programme import reports
-from programme.admin.decisions import DecidedAdmin
-from programme.admin.filters import (
+from events import reports
+from events.admin.calls.deciding import DecidedAdmin
+from events.admin.calls.filters import (
     CallFilter,
-    FormatFilter,
     LanguageFilter,
+    OwnChoices,
     ReviewsFilter,
     ScoreFilter,
     StatusFilter,
     ThemeFilter,
 )
+from events.admin.steps import attempt, user_of
+from events.admin_base import page
+from events.models import Call
 from programme.admin.forms import MergeForm
-from programme.admin.reviewing import attempt, user_of
-from programme.models import Proposal
-from programme.services import deciding, speakers
+from programme.kinds import PROPOSALS
+from programme.models import Format, Proposal
+from programme.services import merging, speakers
 
 LANGUAGES = ("fi", "sv", "en")
-FILES = {"picture": "jpg", "attachment": "pdf"}
 LONG_TEXTS = ("take_home", "good_practice", "technical_needs", "accessibility_needs")
+
+
+class FormatFilter(OwnChoices):
+    """By format."""
+
+    title, parameter_name, path = _("format"), "format", "format"
+
+    def rows(self, call: Call) -> list[tuple[str, str]]:
+        """The formats of the event."""
+        return [(str(row.pk), row.name) for row in Format.objects.filter(event=call.event_id)]
 
 
 @admin.register(Proposal)
 class ProposalAdmin(DecidedAdmin):
     """The list of a call, and a page for each."""
 
-    kind = reports.KINDS[Call.Kind.PROGRAMME]
+    kind = PROPOSALS
+    page_template = "admin/programme/proposal.html"
     related: ClassVar[list[str]] = ["themes"]
     list_select_related = ["format"]
     list_filter = [
@@ -116,14 +127,9 @@ class ProposalAdmin(DecidedAdmin):
         ]
         return [(label, value) for label, value in given if value]
 
-    def files(self, row: Proposal) -> list[tuple[str, Any]]:
-        """Under our names: what a file was called may tell who has made it."""
-        labels = {"picture": _("picture"), "attachment": _("attachment (PDF)")}
-        return [(name, label) for name, label in labels.items() if getattr(row, f"{name}_id")]
-
-    def co_presenters(self, row: Proposal) -> Any:
-        """With what they have answered."""
-        return row.co_presenters.all()
+    def own_context(self, row: Proposal, *, names: bool) -> dict[str, Any]:
+        """Who comes along, with what they have answered."""
+        return {"co_presenters": row.co_presenters.all() if names else []}
 
     def organisers_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """With merging, and the session that was made of it."""
@@ -138,25 +144,12 @@ class ProposalAdmin(DecidedAdmin):
 
     # --- Addresses ----------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        """Files, merging, making a session."""
+        """Merging, making a session."""
         own = [
-            page(self, "<int:pk>/file/<str:name>/", self.file, "file"),
             page(self, "<int:pk>/merge/", self.merge, "merge"),
             page(self, "<int:pk>/session/", self.make_session, "session"),
         ]
         return [*own, *super().get_urls()]
-
-    @method_decorator(require_safe)
-    def file(self, request: HttpRequest, pk: int, name: str) -> HttpResponse | FileResponse:
-        """A picture to look at, a paper to download; named after the proposal."""
-        row = self.find(request, pk)
-        upload = getattr(row, name) if name in FILES else None
-        if upload is None:
-            raise Http404
-        return FileResponse(
-            upload.file.open(), as_attachment=name == "attachment", content_type=upload.media_type,
-            filename=f"proposal-{row.pk}.{FILES[name]}",
-        )  # fmt: skip
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -168,7 +161,7 @@ class ProposalAdmin(DecidedAdmin):
         chosen = form.cleaned_data["target"] if form.is_bound and form.is_valid() else None
         if request.method == "POST" and chosen and "confirmed" in request.POST:
             done = _("Merged. Both senders are told by mail.")
-            if target := attempt(request, lambda: deciding.merge(pk, chosen.pk, by=user_of(request)), done):
+            if target := attempt(request, lambda: merging.merge(pk, chosen.pk, by=user_of(request)), done):
                 return redirect("admin:programme_proposal_change", target.pk)
             return self.back(request, row)
         context = {

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from events import access, outbox
+from events.admin.steps import attempt, user_of
 from events.admin_base import LANGUAGES, OwnRowsFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
 from events.models import Event
 from events.plaintext import LineInput, TextInput
 from programme import change_words, releases
-from programme.admin.reviewing import attempt, user_of
 from programme.models import Release, Session
 from programme.services import booking, releasing
 

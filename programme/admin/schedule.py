@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from events import access, clock
+from events.admin.steps import user_of
 from events.admin_base import TranslatedEventAdmin, page
 from events.models import Event
 from events.transitions import Refusal
-from programme.admin.reviewing import user_of
 from programme.models import Room, Session, SpeakerSlot
 from programme.services import scheduling
 from programme.services.scheduling import STEP, Slot, slot_of

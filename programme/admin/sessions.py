@@ -19,15 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import access, dates, uploads
+from events.admin.steps import attempt, user_of
 from events.admin_base import EventInline, OneEventForm, OwnRowsFilter, page, question_page
 from events.models import LogEntry
+from events.models.call import LANGUAGES
 from events.transitions import Refusal
 from programme import texts
-from programme.admin.reviewing import attempt, user_of
 from programme.admin.schedule import ScheduleAdmin
 from programme.admin.translations import TranslationsAdmin
 from programme.models import Material, Release, ReleasedSession, Session, SessionText, SpeakerSlot
-from programme.models.proposal import LANGUAGES
 from programme.services import scheduling
 from programme.services import texts as text_services
 from programme.texts import State

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from events import uploads
+from events.admin.steps import user_of
 from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, confirmation, page, shown
-from programme.admin.reviewing import user_of
 from programme.models import Speaker
 from programme.services import speaking
 

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import access, exports, uploads
+from events.admin.steps import user_of
 from events.admin_base import TranslatedEventAdmin, page
 from events.models import Event, LogEntry
+from events.models.call import LANGUAGES
 from events.transitions import Refusal
 from programme import texts
-from programme.admin.reviewing import user_of
 from programme.models import Session
-from programme.models.proposal import LANGUAGES
 from programme.services import texts as text_services
 from programme.texts import Line
 

@@ -6,18 +6,11 @@ What was typed survives every error, and so do files. The server counts letters;
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Call
 from events.plaintext import LineInput
 from programme.forms.application import ApplicationForm
 from programme.forms.proposal import PersonForm, ProposalForm
-from programme.forms.submission import SubmissionForm
 
-__all__ = ["FORMS", "AnswerForm", "ApplicationForm", "CorrectionForm", "PersonForm", "ProposalForm", "SubmissionForm"]
-
-FORMS: dict[str, type[SubmissionForm]] = {
-    Call.Kind.PROGRAMME: ProposalForm,
-    Call.Kind.APPLICATION: ApplicationForm,
-}
+__all__ = ["AnswerForm", "ApplicationForm", "CorrectionForm", "PersonForm", "ProposalForm"]
 
 
 class AnswerForm(forms.Form):

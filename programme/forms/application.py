@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.forms import paragraph
+from events.forms.submission import Group, SubmissionForm
 from events.models import CallChoice
-from programme.forms.submission import Group, SubmissionForm
 from programme.models import Application
 
 

@@ -4,23 +4,21 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from events import uploads
 from events.forms import line, paragraph
+from events.forms.submission import Group, TitledForm
 from events.models import Theme, Upload
+from events.models.call import LANGUAGES
 from events.plaintext import LineInput
-from programme.forms.submission import Group, SubmissionForm
 from programme.models import CoPresenter, Format, Proposal
-from programme.models.proposal import LANGUAGES
 from programme.services import Person
 
 MINUTES = (5, 480)
 
 
-class ProposalForm(SubmissionForm):
-    """A proposal for the programme. The texts are in the language in which it was begun; others may follow."""
+class ProposalForm(TitledForm):
+    """A proposal for the programme."""
 
     table = Proposal
     needed = (
@@ -72,39 +70,20 @@ class ProposalForm(SubmissionForm):
     )  # fmt: skip
     picture_removed = forms.BooleanField(label=_("Remove the picture"), required=False)
     attachment_removed = forms.BooleanField(label=_("Remove the attachment"), required=False)
-    own_texts: ClassVar[tuple[str, ...]] = ("title", "description")
+    texts_legend = _("Your proposal")
+    description_hint = _("What happens, and why it matters. This text may be used in the programme.")
+    other_languages_hint = _("Not needed: texts of the programme are translated.")
     plain = (
-        *SubmissionForm.plain, *(f"{name}_{code}" for code, _name in LANGUAGES for name in ("title", "description")),
-        "format", "session_languages", "minutes", "audience", "take_home", "good_practice", "partners",
-        "technical_needs", "accessibility_needs", "unavailable",
+        *TitledForm.plain, "format", "session_languages", "minutes", "audience", "take_home", "good_practice",
+        "partners", "technical_needs", "accessibility_needs", "unavailable",
     )  # fmt: skip
 
     def prepare(self) -> None:
-        """The event's formats and themes; title and description once a language."""
+        """The event's formats and themes; those who speak along."""
+        super().prepare()
         self._field("format").queryset = self.call.event.formats.all()
         self._field("themes").queryset = self.call.event.themes.all()
-        for code, name in LANGUAGES:
-            is_own = code == self.language
-            title = line(_("Title"), 160, is_counted=True, required=False)
-            text = paragraph(_("Description"), 3000, rows=8, required=False)
-            if is_own:
-                title.required = True
-                text.help_text = _("What happens, and why it matters. This text may be used in the programme.")
-            else:
-                title.label, text.label = f"{title.label} ({name})", f"{text.label} ({name})"
-                text.widget.attrs["rows"] = 4
-            for field in (title, text):
-                field.widget.attrs["lang"] = code
-            self.fields[f"title_{code}"], self.fields[f"description_{code}"] = title, text
         self._read_people()
-
-    def _own(self, name: str) -> str:
-        return f"{name}_{self.language}" if name in self.own_texts else name
-
-    @property
-    def conditionally_required(self) -> tuple[str, ...]:
-        """With the texts in the own language."""
-        return tuple(self._own(name) for name in self.needed)
 
     def needed_now(self, cleaned: dict[str, Any]) -> Iterable[str]:
         """What lasts all day needs no length."""
@@ -112,10 +91,7 @@ class ProposalForm(SubmissionForm):
         if found is not None and not hasattr(found, "is_all_day"):
             found = self._field("format").queryset.filter(pk=found).first()
         is_all_day = found is not None and found.is_all_day
-        has_themes = self._field("themes").queryset.exists()
-        skipped = {"minutes"} if is_all_day else set()
-        skipped |= set() if has_themes else {"themes"}
-        return [self._own(name) for name in self.needed if name not in skipped]
+        return [name for name in super().needed_now(cleaned) if name != "minutes" or not is_all_day]
 
     def _read_people(self) -> None:
         """The lines of co-presenters: those of the request, or those of the row; always with empty lines to the end."""
@@ -155,7 +131,7 @@ class ProposalForm(SubmissionForm):
                 seen.add(address)
         return cleaned
 
-    def people(self) -> list[Person]:
+    def more(self) -> list[Person]:
         """Those whose lines are filled."""
         return [Person(**person.cleaned_data) for person in self.people_forms if person.is_filled]
 
@@ -163,7 +139,7 @@ class ProposalForm(SubmissionForm):
         """With those who speak along."""
         found = super().differences(row)
         saved = "\n".join(_named(*values) for values in row.co_presenters.values_list("name", "email", "organisation"))
-        typed = "\n".join(_named(person.name, person.email, person.organisation) for person in self.people())
+        typed = "\n".join(_named(person.name, person.email, person.organisation) for person in self.more())
         return found if saved == typed else [*found, (_("Co-presenters"), saved, typed)]
 
     def typed(self) -> list[tuple[Any, str]]:
@@ -174,38 +150,21 @@ class ProposalForm(SubmissionForm):
 
     def groups(self) -> list[Group]:
         """What is proposed, for whom, practical matters, files, you."""
-        own = ["email", f"title_{self.language}", f"description_{self.language}"]
+        people = _("name, e-mail and organisation of each, at most ten; we ask them by mail")
+        files = _("a picture and a PDF at most")
         return [
-            self._group("idea", _("Your proposal"), own),
+            self.texts_group,
             self._group("form", _("Form and theme"), ["format", "minutes", "themes", "session_languages"]),
             self._group("use", _("For participants"), ["audience", "take_home", "good_practice"]),
-            ("people", _("Co-presenters"), []),
+            Group("people", _("Co-presenters"), [], "programme/_people.html", people),
             self._group(
                 "practice", _("Practical matters"),
                 ["partners", "technical_needs", "accessibility_needs", "unavailable"],
             ),
-            ("files", _("Files"), []),
+            Group("files", _("Files"), [], "events/calls/_files.html", files),
             *self.you,
             *self.privacy_group,
         ]  # fmt: skip
-
-    def other_texts(self) -> list[BoundField]:
-        """Title and description in the other languages."""
-        codes = [code for code, _name in LANGUAGES if code != self.language]
-        return [self[f"{name}_{code}"] for code in codes for name in self.own_texts]
-
-    def file_fields(self) -> list[dict[str, Any]]:
-        """Each file field with what is kept already: by this form, or by the row."""
-        found = []
-        for name in self.takes:
-            kept = self.kept.get(name)
-            if not self.is_bound and self.row:
-                kept = getattr(self.row, name)
-            token = uploads.token_of(kept) if kept else ""
-            found.append(
-                {"field": self[name], "kept": kept, "token": token, "name": name, "removed": self[f"{name}_removed"]}
-            )
-        return found
 
 
 MOST_LINES_READ = 120  # a form that was made longer by hand is told that it is too long

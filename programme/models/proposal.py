@@ -10,11 +10,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from events.models import CallChoice, Event, Review, Submission, SubmissionQuerySet, Theme
+from events.models.call import LANGUAGES
 from events.models.event import Named
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
-
-LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 
 
 class Format(Named):
@@ -86,10 +85,10 @@ class Proposal(Submission):
     def __str__(self) -> str:
         return self.in_own_language("title") or f"#{self.pk}"
 
-    def in_own_language(self, field: str) -> str:
-        """A text in the language in which it was written, else in any."""
-        order = [self.language, *(code for code, _name in LANGUAGES)]
-        return next((text for code in order if (text := getattr(self, f"{field}_{code}", ""))), "")
+    @property
+    def own_title(self) -> str:
+        """In the language in which it was written."""
+        return self.in_own_language("title")
 
 
 class CoPresenter(models.Model):

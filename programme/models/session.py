@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Event, Pool, Theme
+from events.models.call import LANGUAGES
 from events.models.ranges import OnlyThis
 from events.models.upload import Upload
 from events.plaintext import LineField, TextField
-from programme.models.proposal import LANGUAGES, Format, Proposal
+from programme.models.proposal import Format, Proposal
 from registration.models import CheckInList, Claim, Registration
 
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from events.offerings import submission_link
 from programme.models import Proposal
-from programme.offerings import co_presenter_link, proposal_link
+from programme.offerings import co_presenter_link
 from tests.browser.axe import findings
 from tests.browser.post import Post
 from tests.factories import make_application, make_call, make_event, make_format, make_proposal, make_theme
@@ -37,7 +38,7 @@ def test_propose_in_swedish_on_a_phone_with_a_draft_in_between(page: Page, site:
 
     page.goto(f"{site}/sv/")
     page.locator('a[href="/sv/calls/programme/"]').last.click()
-    page.locator('a[href="/sv/calls/programme/propose/"]').first.click()
+    page.locator('a[href="/sv/calls/programme/form/"]').first.click()
     page.locator("#id_email").fill("anna.ek@kommun.example")
     page.locator("#id_title_sv").fill("Språkkaféer som fungerar")
     expect(page.locator("#id_title_sv_field .letters-left")).to_contain_text(str(160 - 24))
@@ -119,19 +120,19 @@ def test_every_page_of_calls_as_axe_sees_it(page: Page, site: str, language: str
     draft = make_proposal(call, status="draft", language=language)
     chosen = make_proposal(call, status="accepted", language=language)
     person = chosen.co_presenters.create(name="Bo Berg", email="bo@forening.example")
-    mine, theirs = proposal_link(draft, language), proposal_link(chosen, language)
+    mine, theirs = submission_link(draft, language), submission_link(chosen, language)
     calls = f"{site}/{language}/calls/"
     pages = [
-        calls, f"{calls}{call.slug}/", f"{calls}{groups.slug}/", f"{calls}{call.slug}/propose/",
-        f"{calls}{groups.slug}/propose/", f"{calls}link/", mine, f"{mine}edit/", f"{mine}withdraw/", theirs,
+        calls, f"{calls}{call.slug}/", f"{calls}{groups.slug}/", f"{calls}{call.slug}/form/",
+        f"{calls}{groups.slug}/form/", f"{calls}link/", mine, f"{mine}edit/", f"{mine}withdraw/", theirs,
         f"{theirs}answer/", f"{theirs}with/{person.pk}/", co_presenter_link(person, language),
-        proposal_link(make_application(groups, language=language), language),
+        submission_link(make_application(groups, language=language), language),
     ]  # fmt: skip
     found = []
     for address in pages:
         page.goto(address)
         found += [f"{address}: {finding}" for finding in findings(page)]
-    page.goto(f"{calls}{call.slug}/propose/")
+    page.goto(f"{calls}{call.slug}/form/")
     step(page, "send")
     expect(page.locator(".error-summary")).to_be_visible()
     assert "422" in page.problems.pop()

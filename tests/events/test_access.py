@@ -137,6 +137,7 @@ TABLE = {
     "programme_application_decide": "302 302 405 405 405 405 405 405 405",
     "programme_application_delete": "302 302 403 403 403 403 403 403 403",
     "programme_application_export": "302 302 404 200 403 403 403 200 200",
+    "programme_application_file": "302 302 404 404 404 404 404 404 404",
     "programme_application_history": "302 302 302 200 302 302 302 403 200",
     "programme_application_letter": "302 302 405 405 405 405 405 405 405",
     "programme_application_review": "302 302 405 405 405 405 405 405 405",

@@ -68,7 +68,7 @@ def test_the_list_of_errors_is_in_the_order_of_the_page(call: Call):
     data = QueryDict(mutable=True)
     given = ProposalForm(call, data, is_sending=True)
     assert not given.is_valid()
-    on_page = [field.name for _key, _legend, fields in given.groups() for field in fields]
+    on_page = [field.name for group in given.groups() for field in group.fields]
     in_list = [field.name for field in given.visible_fields() if field.errors]
     assert in_list == [name for name in on_page if name in in_list]
     assert in_list[:2] == ["email", "title_fi"]

@@ -5,11 +5,11 @@ from collections import Counter
 from django.test import Client
 
 from events import clock
+from events.kinds import kind_of
 from events.models import Call, Event, LogEntry, Mail, Membership
+from events.services.reviewing import visible
 from integration2024.demo import loader, moments, proposals
 from programme.models import Application, ApplicationReview, CoPresenter, Proposal, ProposalReview
-from programme.reports import kind_of
-from programme.services.reviewing import visible
 
 
 def load() -> list[int]:

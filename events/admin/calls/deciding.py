@@ -1,0 +1,242 @@
+"""Deciding in the admin: one by one, several at once, and asking what a choice would do to the programme."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from events import reports
+from events.admin.calls.filters import shown_call
+from events.admin.calls.forms import AssignForm, DecisionForm, ReasonForm
+from events.admin.calls.reviewing import SubmissionAdmin
+from events.admin.steps import attempt, user_of
+from events.admin_base import page
+from events.kinds import kind_of
+from events.models import Call, Submission
+from events.services import deciding, reviewing
+
+Decision = Submission.Decision
+TAKE_BACK = "none"
+QUESTIONS = {
+    Decision.ACCEPT.value: _("Select these? Nobody is told before the letters are released."),
+    Decision.RESERVE.value: _("Put these on the reserve list? Nobody is told before the letters are released."),
+    Decision.REJECT.value: _("Not select these? Nobody is told before the letters are released."),
+    TAKE_BACK: _("Take the decision back? What was told by letter stays told."),
+}
+LABELS = {
+    Decision.ACCEPT.value: _("Decide: select"),
+    Decision.RESERVE.value: _("Decide: put on the reserve list"),
+    Decision.REJECT.value: _("Decide: do not select"),
+    TAKE_BACK: _("Take the decision back"),
+}
+
+
+def bulk(decision: str) -> Callable[..., HttpResponse | None]:
+    """An action of the list that decides all who are chosen, after asking on a page that takes the reason."""
+
+    @admin.action(description=LABELS[decision], permissions=["organise"])
+    def decide(model_admin: "DecidedAdmin", request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        return model_admin.decide_all(request, rows, decision)
+
+    decide.__name__ = f"decide_{decision}"
+    return decide
+
+
+class DecidedAdmin(SubmissionAdmin):
+    """A list in which organisers decide."""
+
+    actions = [*(bulk(decision) for decision in LABELS), "what_if", "assign"]
+
+    def has_organise_permission(self, request: HttpRequest) -> bool:
+        """Whether the actions stand at the list that is shown."""
+        call = shown_call(request, self.kind)
+        return call is not None and self.may_organise(request, call)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Deciding, and the letter to one."""
+        own = [
+            page(self, "<int:pk>/decide/", self.decide, "decide"),
+            page(self, "<int:pk>/letter/", self.release, "letter"),
+            page(self, "<int:pk>/take-back/", self.take_back, "take_back"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def organisers_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """With the decision and the letter that would tell it."""
+        decided = {"decision": row.decision, "reason": row.decision_reason, "version": row.version}
+        is_untold = self.kind.rows.objects.filter(reports.UNTOLD, pk=row.pk).exists()
+        return {
+            **super().organisers_context(request, row),
+            "decision_form": DecisionForm(initial=decided, prefix="decision"),
+            "can_decide": row.status in {"submitted", "reserved", "rejected"},
+            "letter": deciding.letter(row) if is_untold else None,
+        }
+
+    def organised(self, request: HttpRequest, pk: int) -> Any:
+        """A row in whose event one decides; 404 when one does not see it, 403 when one only reviews it."""
+        row = self.find(request, pk)
+        if not self.may_organise(request, row):
+            raise PermissionDenied
+        return row
+
+    # --- One ----------------------------------------------------------------------------------------------------------
+    @method_decorator(require_POST)
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Quietly; of two who decide at once the second is told."""
+        row = self.organised(request, pk)
+        form = DecisionForm(request.POST, prefix="decision")
+        if not form.is_valid():
+            return self.show(request, row, decision_form=form, is_refused=True)
+        given = form.cleaned_data
+        attempt(
+            request,
+            lambda: deciding.decide(
+                self.kind, pk, given["decision"], reason=given["reason"], seen_version=given["version"],
+                by=user_of(request),
+            ),
+            _("Decided. Nobody has been told yet."),
+        )  # fmt: skip
+        return self.back(request, row)
+
+    @method_decorator(require_POST)
+    def release(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The letter to one, also while the call is open."""
+        row, seen = self.organised(request, pk), request.POST.get("version", "")
+        version = int(seen) if seen.isdecimal() else -1
+        attempt(
+            request,
+            lambda: deciding.release_one(self.kind, pk, seen_version=version, by=user_of(request)),
+            _("The letter is in the outbox and leaves at once."),
+        )
+        return self.back(request, row)
+
+    @method_decorator(require_POST)
+    def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take an assignment to a reviewer back."""
+        row, reviewer = self.organised(request, pk), request.POST.get("reviewer", "")
+        if reviewer.isdecimal():
+            reviewing.take_back(self.kind, pk, int(reviewer), by=user_of(request))
+            messages.success(request, gettext("The assignment is taken back."))
+        return self.back(request, row)
+
+    # --- Several ------------------------------------------------------------------------------------------------------
+    def call_of_list(self, request: HttpRequest) -> Call:
+        """The call that is shown, if one decides in it."""
+        call = shown_call(request, self.kind)
+        if call is None or not self.may_organise(request, call):
+            raise PermissionDenied
+        return call
+
+    def decide_all(self, request: HttpRequest, rows: QuerySet[Any], decision: str) -> HttpResponse | None:
+        """First the page that asks, with the versions that it shows; then the deed."""
+        call = self.call_of_list(request)
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if "confirmed" not in request.POST or not form.is_valid():
+            rows = rows.filter(call=call)
+            return self._ask_all(request, list(rows), decision, form)
+        known = set(self.kind.rows.objects.filter(call=call).values_list("pk", flat=True))
+        seen = {pk: version for pk, version in _versions(request.POST.get("seen", "")) if pk in known}
+        done = deciding.decide_many(
+            self.kind, seen, "" if decision == TAKE_BACK else decision, reason=form.cleaned_data["reason"],
+            by=user_of(request),
+        )  # fmt: skip
+        text = ngettext("Decided for %(count)d. Nobody has been told yet.",
+                        "Decided for %(count)d. Nobody has been told yet.", done.decided)  # fmt: skip
+        if done.decided:
+            messages.success(request, text % {"count": done.decided})
+        for row, refusal in done.refused[:10]:
+            messages.error(request, f"{self.label_text(row)}: {refusal.message}")
+        if len(done.refused) > 10:
+            more = len(done.refused) - 10
+            messages.error(request, ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
+        return None
+
+    def _ask_all(self, request: HttpRequest, rows: list[Any], decision: str, form: ReasonForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": QUESTIONS[decision],
+            "button": LABELS[decision],
+            "rows": [(self.label_text(row), row.get_status_display(), row.get_decision_display()) for row in rows],
+            "seen": ",".join(f"{row.pk}:{row.version}" for row in rows),
+            "form": form,
+            "takes_back": decision == TAKE_BACK,
+            "action": f"decide_{decision}",
+            "first": rows[0].pk if rows else "",
+        }
+        return TemplateResponse(request, "admin/calls/decide.html", context)
+
+    @admin.action(description=_("What if these were selected?"), permissions=["organise"])
+    def what_if(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
+        """The figures with these, and a sentence a language."""
+        call = self.call_of_list(request)
+        keys = list(rows.values_list("pk", flat=True))
+        return fairness_page(self, request, call, keys)
+
+    @admin.action(description=_("Assign to reviewers"), permissions=["organise"])
+    def assign(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        """Share the reviews out evenly."""
+        call = self.call_of_list(request)
+        people = reviewing.reviewers_of(call)
+        form = AssignForm(people, request.POST if "confirmed" in request.POST else None)
+        if "confirmed" in request.POST and form.is_valid():
+            keys = [pk for pk, _version in _versions(request.POST.get("seen", ""))]
+            chosen = list(form.cleaned_data["reviewers"])
+            count = reviewing.assign(
+                call.pk, keys, reviewers=chosen, each=form.cleaned_data["each"], by=user_of(request)
+            )
+            text = ngettext("%(count)d review is assigned.", "%(count)d reviews are assigned.", count)
+            messages.success(request, text % {"count": count})
+            return None
+        found = list(rows.filter(status=Submission.Status.SUBMITTED))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts, "title": _("Assign to reviewers"), "button": _("Assign"), "form": form,
+            "rows": [(self.label_text(row), row.get_status_display(), "") for row in found],
+            "seen": ",".join(f"{row.pk}:{row.version}" for row in found) or request.POST.get("seen", ""),
+            "action": "assign", "first": found[0].pk if found else request.POST.get("_selected_action", ""),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/calls/decide.html", context)
+
+
+def _versions(seen: str) -> list[tuple[int, int]]:
+    """ "3:1,7:2" as [(3, 1), (7, 2)]; anything else is left out."""
+    pairs = [pair.split(":") for pair in seen.split(",")]
+    return [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(part.isdecimal() for part in pair)]
+
+
+def fairness_page(model_admin: Any, request: HttpRequest, call: Call, selected: list[int] | None) -> HttpResponse:
+    """Sent in against selected, by theme, format, language, region and type of organisation."""
+    choice = reports.fairness(call, selected)
+    sentences = []
+    if selected is not None:
+        for name, share in reports.language_shares(choice):
+            words = {"count": len(selected), "language": name, "share": share}
+            text = ngettext(
+                "Selecting this %(count)d leaves %(language)s at %(share)d %%.",
+                "Selecting these %(count)d leaves %(language)s at %(share)d %%.",
+                len(selected),
+            )
+            sentences.append(text % words)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts, "call": call, "choice": choice, "sentences": sentences,
+        "title": _("What if these were selected?") if selected is not None else _("How fair is the choice?"),
+        "planned": _("with these") if selected is not None else _("with quiet decisions"),
+        "list_url": list_url(call),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/calls/fairness.html", context)
+
+
+def list_url(call: Call) -> str:
+    """The list of what was sent in to a call."""
+    return f"{reverse(f'admin:{kind_of(call).admin_name}_changelist')}?call={call.pk}"
