@@ -1,6 +1,5 @@
 """The organisers' site: Django's admin behind allauth's login, for sessions that have passed a second factor."""
 
-import re
 from collections.abc import Iterable
 from functools import wraps
 from typing import Any
@@ -20,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from events import access
+from events.plaintext import key_in
 
-KEY = re.compile("[0-9]{1,18}")
 HIDDEN_APPS = {"account", "auth", "mfa"}
 PASSWORD_PAGES = {"password_change", "password_change_done"}
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
@@ -53,7 +52,7 @@ class OrganiserAdminSite(admin.AdminSite):
 
         @wraps(view)
         def with_keys(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not all(KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            if any(key_in(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 raise BadRequest("These are no keys.")
             response: HttpResponse = view(request, *args, **kwargs)
             return response

@@ -60,7 +60,7 @@ def decide(page: Page, action: str, reason: str = "") -> None:
     page.locator("select[name=action]").select_option(label=action)
     page.locator("button[name=index]").click()
     if reason:
-        page.get_by_label("Reason").fill(reason)
+        page.get_by_label("Reason, Finnish").fill(reason)
     page.locator("input[name=confirmed]").click()
     expect(page.locator(".messagelist")).to_contain_text("Nobody has been told yet.")
 

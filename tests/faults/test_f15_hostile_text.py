@@ -26,11 +26,12 @@ from django.db import models, transaction
 from icalendar import Calendar
 
 from events import documents, exports, outbox
+from events.kinds import KINDS
 from events.models import Document, Mail
 from events.plaintext import LineField, TextField
+from events.services import answering, deciding, submitting
 from programme.models import Application, Proposal, Session, Speaker
-from programme.reports import KINDS
-from programme.services import answering, booking, deciding, proposing, releasing, scheduling, speaking
+from programme.services import booking, releasing, scheduling, speaking
 from registration import door_papers as registration_documents
 from registration import emails as registration_emails
 from registration import services
@@ -45,7 +46,7 @@ from tests.unreliable import Catcher
 ROTATIONS = size(small=1, full=len(TEXTS))
 KINDS_OF_TEXT = list(TEXTS)
 SITE = "http://testserver"
-OWN_TABLES = ("events", "registration", "programme")
+OWN_TABLES = ("events", "registration", "programme", "booths", "webinars")
 NOT_TYPED = {Mail, *(apps.get_model(name) for name in ("events.LogEntry", "events.Document", "events.User"))}
 
 
@@ -268,7 +269,7 @@ def happenings(site: Site) -> None:
     for row in Proposal.objects.filter(status="accepted"):
         answering.confirm(row)
     for row in [*Proposal.objects.all(), *Application.objects.all()]:
-        proposing.send_link(row)
+        submitting.send_link(row)
     for speaker in Speaker.objects.all():
         speaking.welcome_speaker(speaker.pk, by=None)
     first = Registration.objects.order_by("pk").first()
@@ -386,8 +387,8 @@ def public_forms(site: Site, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     )  # fmt: skip
     address = {"email": "pia@kunta.example", "co-0-email": "bo@kunta.example"}
     yield "/fi/register/", form_data(site.event, first_name=text, last_name=text, organisation=text, dietary=text)
-    yield "/fi/calls/programme/propose/", {**theirs, **words, **address}
-    yield "/fi/calls/groups/propose/", {**theirs, **words, **address}
+    yield "/fi/calls/programme/form/", {**theirs, **words, **address}
+    yield "/fi/calls/groups/form/", {**theirs, **words, **address}
     speaker = f"/fi/s/{site.values['speaker-page:token']}/"
     agreed = {"may_be_streamed": "yes", "may_be_recorded": "no"}
     yield speaker, {**agreed, "name": text, "organisation": text, "biography_fi": text, "job_title_fi": text}

@@ -153,7 +153,7 @@ def test_a_proposal_is_sent_in_to_the_last_microsecond(closes: datetime, moment,
     def propose() -> bool:
         before = Proposal.objects.count()
         data = {"step": "draft", "form_key": str(uuid.uuid4()), "email": f"p{before}@x.example", "title_fi": "Ehdotus"}
-        response = client.post("/fi/calls/programme/propose/", data)
+        response = client.post("/fi/calls/programme/form/", data)
         assert response.status_code in {303, 409}
         assert response.status_code == 303 or "Ehdotus" in response.content.decode()  # nothing typed is lost
         return Proposal.objects.count() > before

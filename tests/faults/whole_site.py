@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import translation
 from pypdf import PdfWriter
 
-from events import clock, qr
+from events import clock, qr, senders
 from events.models import Membership, Upload
 from programme import access as programme_access
 from programme import calendars
@@ -33,6 +33,9 @@ from tests.faults.site_map import Address, Form, addresses, read
 from tests.organisers import enter, make_member
 from tests.programme.helpers import publish
 from tests.sessions import make_room, make_session, make_speaker
+from tests.webinars import helpers as webinar_helpers
+from webinars import access as webinars_access
+from webinars.models import SignUp
 
 EVERYTHING_IS_OPEN = "2024-11-14 10:30"  # the calls, registration, the doors, feedback on the first session
 
@@ -128,20 +131,31 @@ class Site:
             "content_type_id": "1", "session_pk": str(talk.pk), "uidb36": "1", "token": personal, "name": "picture",
             "personal-sessions:token": calendars.token_of(first),
             "co-presenter:token": programme_access.co_presenter_token(person),
-            "proposal-co-presenter:pk": str(person.pk), "proposal-answer:token": programme_access.token_of(chosen),
-            "proposal-co-presenter:token": programme_access.token_of(chosen),
-            "proposal-withdraw:token": programme_access.token_of(sent), "news-item:pk": str(news.pk),
+            "proposal-co-presenter:pk": str(person.pk), "submission-answer:token": senders.token_of(chosen),
+            "proposal-co-presenter:token": senders.token_of(chosen),
+            "submission-withdraw:token": senders.token_of(sent), "news-item:pk": str(news.pk),
             "session-material:pk": str(material.pk), "speaker-file:pk": str(material.pk), "speaker:pk": str(speaker.pk),
             "speaker-take-back:pk": str(material.pk), "speaker-material:pk": str(talk.pk),
             "programme-picture:pk": str(upload.pk),
         }  # fmt: skip
-        for name in ("proposal", "proposal-edit", "proposal-again", "proposal-file"):
-            self.values[f"{name}:token"] = programme_access.token_of(draft)
+        for name in ("submission", "submission-edit", "submission-again", "submission-file"):
+            self.values[f"{name}:token"] = senders.token_of(draft)
+        signed_up = self._webinar(upload)
+        for name in ("personal", "join", "personal-calendar", "cancel", "offer", "feedback", "certificate"):
+            self.values[f"webinar-{name}:token"] = webinars_access.personal_token(signed_up)
         for name in ("page", "picture", "material", "file", "take-back"):
             self.values[f"speaker-{name}:token"] = programme_access.speaker_token(speaker)
         self.keys = {model._meta.model_name: str(model._default_manager.first().pk) for model in admin.site._registry}
         self.keys |= {"proposal": str(sent.pk), "session": str(talk.pk), "event": str(event.pk), "call": str(call.pk)}
         return organiser
+
+    def _webinar(self, upload: Upload) -> SignUp:
+        """One of a series, which has ended, with a file; who has signed up for it."""
+        series = webinar_helpers.make_series(self.event)
+        webinar = webinar_helpers.make_webinar(self.event, "2024-11-14 08:00", slug="webinar", series=series, places=5)
+        material = webinar_helpers.Material.objects.create(webinar=webinar, title="Slides", upload=upload)
+        self.values |= {"webinar_slug": "webinar", "series_slug": series.slug, "webinar-material:pk": str(material.pk)}
+        return webinar_helpers.sign_up_one(webinar)
 
     def path(self, address: Address, values: dict[str, str]) -> str:
         """With rows that exist, unless said otherwise."""
