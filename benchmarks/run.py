@@ -38,8 +38,9 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.processes = Processes(folder / "log")
         self.postgres, self.redis = Postgres(folder / "postgres"), Redis(folder / "redis")
+        self.database = self.postgres.start(self.processes)
+        self.redis.start(self.processes)
         for service in (self.postgres, self.redis):
-            service.start(self.processes)
             self.processes.wait_until(service.is_up, type(service).__name__)
         os.environ.update(
             SECRET_KEY=secrets.token_urlsafe(50),
@@ -169,6 +170,17 @@ class Bench:
         self.empty()
         subprocess.run([*PYTHON, "benchmarks.organisers"], check=True)
 
+    def webinars(self) -> None:
+        """The pages of webinars, drawn anew and from the cache; reminders. See benchmarks/webinars.py."""
+        subprocess.run([*PYTHON, "benchmarks.webinars"], check=True)
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        for name, step in (("list of webinars", load.webinars_page), ("page of a webinar", load.webinar_page)):
+            seen = load.load(step, installation.port, {}, at_once=4, seconds=5)
+            say(f"{name} from the cache, 4 at once", seen, "≥ 1,300/s")
+            say("  that is", self.share(seen.per_second, "page", load.floor_page, 4))
+        self.processes.stop(server)
+
     def badges(self) -> None:
         """See benchmarks/badges.py."""
         subprocess.run([*PYTHON, "benchmarks.badges"], check=True)
@@ -183,6 +195,15 @@ class Bench:
         floor = self.measure_floor(load.floor, 16)
         say("the floor beside it (a minimal view, one such transaction), 16 at once", f"{floor:.0f}/s")
 
+    def live(self) -> None:
+        """See benchmarks/live.py."""
+        self.empty()
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        pids = [str(server.process.pid), str(self.database.process.pid)]
+        subprocess.run([*PYTHON, "benchmarks.live", str(installation.port), *pids], check=True)
+        self.processes.stop(server)
+
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "migrate": Bench.migrate,
@@ -195,6 +216,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "door": Bench.door,
     "programme": Bench.programme,
     "organisers": Bench.organisers,
+    "live": Bench.live,
 }
 
 

@@ -1,21 +1,29 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from booths.models import Booth
 from events import clock
 from events.addresses import event_url
+from events.dates import moment
 from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.models import Release
+from programme.models import Release, Stream
+from webinars.models import Webinar
 
+LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
+CARD = ("slug", "title_fi", "title_sv", "title_en", "starts_at", "ends_at")  # what the card of a webinar is made of
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
@@ -28,6 +36,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "event": SimpleLazyObject(lambda: shown.event),
         "menu": SimpleLazyObject(lambda: shown.menu),
         "footer_pages": SimpleLazyObject(lambda: shown.footer_pages),
+        "next_webinar": SimpleLazyObject(lambda: shown.next_webinar),
         "home_url": SimpleLazyObject(lambda: shown.home_url),
         "languages": languages(request),
         "site_name": "Integration",
@@ -44,27 +53,59 @@ class _Shown:
         self.footer_pages = [self.entry(page) for page in pages if page.is_in_footer]
         self.home_url = event_url(self.event, "home") if self.event else f"/{get_language()}/"
         self.menu = self.menu_entries(pages) if self.event else []
+        self.next_webinar = self.webinar_card(pages) if self.event else None
 
     def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
         """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_calls = (any(getattr(page, name) for page in pages[:1]) for name in ("released", "called"))
+        has_programme, has_booths, has_calls, has_webinars, has_streams = (
+            any(getattr(page, name) for page in pages[:1])
+            for name in ("released", "exhibited", "called", "has_webinars", "streamed")
+        )
+        is_near = not is_over and clock.day_of(at) >= self.event.starts_on - LIVE_BEFORE
         entries = [
             *([] if is_over else [("register", _("Register"))]),
+            *([("live", _("Live"))] if has_streams and is_near else []),
             *([("programme", _("Programme"))] if has_programme else []),
+            *([("booths", _("Display booths"))] if has_booths else []),
             *([("calls", _("Calls"))] if has_calls else []),
+            *([("webinars", _("Webinars"))] if has_webinars else []),
             ("news", _("News")),
         ]
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
-    def what_there_is(self) -> dict[str, Exists]:
-        """Whether a programme has been published, and whether a call is open: asked along with the pages."""
+    def what_there_is(self) -> dict[str, Any]:
+        """Whether there are a programme, booths, an open call, webinars, streams; the next webinar: asked with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
-        return {"released": Exists(releases), "called": Exists(calls)}
+        booths = Booth.objects.filter(event=OuterRef("event")).public()
+        webinars = Webinar.objects.public().filter(event=OuterRef("event"))
+        streams = Stream.objects.filter(event=OuterRef("event"))
+        told = JSONObject(**{name: name for name in CARD})
+        coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
+        return {
+            "released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls),
+            "has_webinars": Exists(webinars), "streamed": Exists(streams),
+            "coming": Subquery(coming[:1], output_field=JSONField()),
+        }  # fmt: skip
+
+    def webinar_card(self, pages: list[Page]) -> dict[str, Any] | None:
+        """The next webinar for the home page, among what is open now."""
+        told = next((getattr(page, "coming", None) for page in pages[:1]), None)
+        if not told:
+            return None
+        assert self.event is not None
+        webinar = Webinar(**{**told, **{name: parse_datetime(told[name]) for name in ("starts_at", "ends_at")}})
+        assert webinar.ends_at
+        return {
+            "title": webinar.title,
+            "text": f"{_('Webinar')} {moment(webinar.starts_at, webinar.ends_at)}",
+            "action": _("Read more and sign up"),
+            "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
+        }
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""
