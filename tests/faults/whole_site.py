@@ -145,7 +145,8 @@ class Site:
             self.values[f"webinar-{name}:token"] = webinars_access.personal_token(signed_up)
         for name in ("page", "picture", "material", "file", "take-back"):
             self.values[f"speaker-{name}:token"] = programme_access.speaker_token(speaker)
-        self.keys = {model._meta.model_name: str(model._default_manager.first().pk) for model in admin.site._registry}
+        rows = {model._meta.model_name: model._default_manager.first() for model in admin.site._registry}
+        self.keys = {table: str(row.pk) for table, row in rows.items() if row is not None}
         self.keys |= {"proposal": str(sent.pk), "session": str(talk.pk), "event": str(event.pk), "call": str(call.pk)}
         return organiser
 
