@@ -9,3 +9,9 @@ class BoothsConfig(AppConfig):
 
     name = "booths"
     verbose_name = _("Booths")
+
+    def ready(self) -> None:
+        """Tell the calls, the post and the documents what this app offers."""
+        from booths import offerings  # noqa: PLC0415 - models are not loaded before
+
+        offerings.register()

@@ -224,6 +224,7 @@ def submission(request: HttpRequest, row: Submission) -> HttpResponse:
         "can_edit": can_edit,
         "missing": _form(row.call, row=row).missing() if row.is_draft and can_edit else [],
         "page_part": kind_of(row).page_part,
+        "notes": kind_of(row).notes(row),
         "can_withdraw": row.status in {row.Status.DRAFT, row.Status.SUBMITTED, row.Status.RESERVED},
         "can_return": row.status == row.Status.WITHDRAWN and row.call.is_open(at),
         "can_answer": row.status == row.Status.ACCEPTED,

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events.kinds import Fact, Kind, LetterWords, Words
@@ -60,12 +59,6 @@ class ProposalKind(Kind):
 
     def facts(self, row: Proposal) -> list[Fact]:
         """Texts in every language, then the answers."""
-        found: list[Fact] = []
-        for code in [row.language, *(code for code, _name in LANGUAGES if code != row.language)]:
-            suffix = "" if code == row.language else f" ({dict(LANGUAGES)[code]})"
-            shown_in = "" if code == get_language() else code
-            found.append((_("Title") + suffix, getattr(row, f"title_{code}"), shown_in))
-            found.append((_("Description") + suffix, getattr(row, f"description_{code}"), shown_in))
         names = dict(LANGUAGES)
         plain = [
             (_("Format"), row.format),
@@ -80,7 +73,7 @@ class ProposalKind(Kind):
             (_("Accessibility needs"), row.accessibility_needs),
             (_("When you cannot come"), row.unavailable),
         ]
-        return [*found, *((label, words or "", "") for label, words in plain)]
+        return [*self.texts(row), *((label, words or "", "") for label, words in plain)]
 
     def more_facts(self, row: Proposal) -> list[Fact]:
         """Those who speak along."""

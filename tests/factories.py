@@ -165,7 +165,7 @@ def make_proposal(call: Call, *, status: str = "submitted", themes: Sequence[The
     language = fields.get("language", "fi")
     words = {f"title_{language}": f"Ehdotus {number}", f"description_{language}": "Kuvaus.", "minutes": 45}
     given = {**words, "format": make_format(call.event), "session_languages": [language], **fields}
-    proposal = Proposal.objects.create(**{**_sent_in(call, number, status), **given})
+    proposal = Proposal.objects.create(**{**sent_in(call, number, status), **given})
     proposal.themes.set(themes or [make_theme(call.event)])
     return proposal
 
@@ -174,12 +174,12 @@ def make_application(call: Call, *, status: str = "submitted", **fields: Any) ->
     """An application to the first choice of the call."""
     number = next(_numbers)
     given = {"motivation": "Haluan auttaa.", **fields}
-    application = Application.objects.create(**{**_sent_in(call, number, status), **given})
+    application = Application.objects.create(**{**sent_in(call, number, status), **given})
     application.choices.set(call.choices.all()[:1])
     return application
 
 
-def _sent_in(call: Call, number: int, status: str) -> dict[str, Any]:
+def sent_in(call: Call, number: int, status: str) -> dict[str, Any]:
     """What every submission has, by its status."""
     now = at("2024-10-10 12:00")
     decision = {"accepted": "accept", "confirmed": "accept", "declined": "accept", "reserved": "reserve",

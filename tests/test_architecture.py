@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.exhibition import make_booth, make_hall, make_place
 from tests.factories import at, make_call, make_event
 from tests.programme.helpers import make_one_of_everything
 from tests.webinars.helpers import make_one_of_each
@@ -21,10 +23,12 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
     "admin:logout", "door", "door-worker", "door-manifest", "door-pair",
     "my-programme", "session-actions", "session-book",
+    "live", "live-hall", "live-now", "live-ask", "live-stay-away",
     "session-favourite", "calls", "call", "call-form", "calls-link",
     "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
     "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
     "session-feedback", "session-feedback-thanks", "session-material",
+    "booths", "booth", "booth-logo",
     "webinars", "webinars-calendar", "series-calendar", "webinar", "webinar-calendar", "webinar-material",
     "webinar-sign-up", "webinar-sent", "webinar-links",
 }  # fmt: skip
@@ -34,13 +38,15 @@ BY_LINK = {
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
     "personal-calendar", "take-over", "use-claim", "submission", "submission-edit", "submission-withdraw",
     "submission-again", "submission-answer", "submission-file", "proposal-co-presenter", "co-presenter",
-    "my-programme-link", "personal-sessions",
+    "my-programme-link", "personal-sessions", "live-link",
     "webinar-personal", "webinar-join", "webinar-personal-calendar", "webinar-cancel", "webinar-offer",
     "webinar-feedback", "webinar-certificate",
+    "exhibitor", "exhibitor-texts", "exhibitor-about", "exhibitor-needs", "exhibitor-badges", "exhibitor-badge-mail",
+    "exhibitor-badge-back", "exhibitor-sign", "exhibitor-codes", "exhibitor-logo",
     "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip
-# To devices at the door alone, which show their token.
-BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card"}
+# To devices at the door alone, and to pages that play a stream: they show their token.
+BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card", "live-beat"}
 # Of allauth, and not used: nobody has a password, and organisers correct addresses.
 UNUSED = {
     "account_change_password", "account_email", "account_reset_password", "account_reset_password_done",
@@ -53,7 +59,7 @@ NAMES_OF_DJANGO = {
     "password_reset_email.html", "password_reset_form.html", "password_reset_subject.txt",
 }  # fmt: skip
 LOGIN = re.compile(r"/fi/(admin|accounts)/login/")
-SAMPLES = {"event_slug": "2024", "session_slug": "talk", "room_slug": "hall",
+SAMPLES = {"event_slug": "2024", "booth_slug": "silta", "session_slug": "talk", "room_slug": "hall",
            "webinar_slug": "webinar", "series_slug": "tutuksi",
            "call_slug": "programme", "page_slug": "privacy", "app_label": "events",
            "uidb36": "1", "kind": "csv", "layout": "one", "object_id": "1", "content_type_id": "1",
@@ -93,6 +99,7 @@ def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without
     event = make_event()
     make_call(event)
     make_one_of_everything(event)
+    make_booth(event, make_place(make_hall(event)), slug="silta", logo_id=1)
     make_one_of_each(event)
     event.news.create(pk=1, title_fi="Uutinen", title_sv="Nyhet", published_at=at("2024-10-01 09:00"))
     answered: dict[str, set[str]] = {}
@@ -106,3 +113,15 @@ def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without
 
 def test_no_template_takes_a_name_of_djangos_own():
     assert {path.name for path in (ROOT / "templates/registration").rglob("*")} & NAMES_OF_DJANGO == set()
+
+
+def test_every_template_that_another_one_names_exists():
+    named = {
+        name
+        for path in (ROOT / "templates").rglob("*")
+        if path.is_file()
+        for name in re.findall(r"""{% (?:include|extends) ["']([^"']+)["']""", path.read_text())
+    }
+    assert len(named) > 50
+    for name in sorted(named):
+        get_template(name)

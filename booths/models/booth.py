@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from booths.models.application import BoothApplication
 from booths.models.needs import LANGUAGES, MOST_STAFF, BoothNeeds, Shown
 from booths.models.plan import BoothPlace
+from events import clock
 from events.models import Event, Theme, Upload
 from events.models.event import is_not_past
 from events.plaintext import LineField, TextField
@@ -63,11 +66,24 @@ class BoothQuerySet(models.QuerySet["Booth"]):
     def public(self) -> Self:
         """Those that visitors see: `Booth.why_not_public` says what others lack."""
         written = ~Q(title_fi="") & ~Q(title_sv="") & Q(title_fi__isnull=False, title_sv__isnull=False)
-        return self.live().filter(written, published_at__isnull=False, confirmed_at__isnull=False, place__isnull=False)
+        return self.live().filter(
+            written, published_at__lte=clock.now(), confirmed_at__isnull=False, place__isnull=False
+        )
+
+    def with_themes(self) -> Self:
+        """Each with `theme_rows`: [{"slug": …, "fi": …, "sv": …, "en": …}], without a further query."""
+        chosen = Booth.themes.through._default_manager.filter(booth=OuterRef("pk")).order_by("theme__order", "theme")
+        names = {code: F(f"theme__name_{code}") for code in ("fi", "sv", "en")}
+        return self.annotate(theme_rows=ArraySubquery(chosen.values(row=JSONObject(slug=F("theme__slug"), **names))))
 
     def unplaced(self) -> Self:
         """Those that still wait for a place."""
         return self.live().filter(place=None)
+
+    def with_untold_place(self) -> Self:
+        """Those whose exhibitors have said yes and do not know of their place, or of another one."""
+        known = Q(told_place=F("place"))
+        return self.live().filter(~known | Q(told_place=None), place__isnull=False, confirmed_at__isnull=False)
 
 
 class Booth(BoothNeeds):
@@ -104,10 +120,15 @@ class Booth(BoothNeeds):
         _("badges"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(50)],
         help_text=_("Empty: as many as the exhibition gives to each booth."),
     )  # fmt: skip
+    theme_rows: list[dict[str, str]]  # of a booth read by `with_themes()`
     place = models.ForeignKey(
         BoothPlace, models.PROTECT, null=True, blank=True, editable=False, related_name="booths",
         verbose_name=_("place"),
     )  # fmt: skip  # one booth at most: a deferred constraint lets two booths change places
+    told_place = models.ForeignKey(
+        BoothPlace, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("place that the exhibitor knows of"),
+    )  # fmt: skip
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
@@ -130,23 +151,35 @@ class Booth(BoothNeeds):
         return self.organisation
 
     @property
+    def shown_labels(self) -> list[str]:
+        """What is shown, in words."""
+        labels = dict(Shown.choices)
+        return [str(labels[value]) for value in self.shown if value in labels]
+
+    @property
     def is_cancelled(self) -> bool:
         """Nothing more will come of it."""
         return self.cancelled_at is not None
 
     @property
-    def why_not_public(self) -> list[str]:
-        """What keeps a booth from the public, or nothing when visitors see it; the same as `public()`, in words."""
+    def why_not_publishable(self) -> list[str]:
+        """What publishing demands and is missing. A place may follow later."""
         if self.is_cancelled:
             return [str(_("cancelled"))]
         names = {"fi": _("no Finnish title"), "sv": _("no Swedish title")}
-        reasons = [
-            *([] if self.confirmed_at else [_("the exhibitor has not confirmed")]),
-            *(names[code] for code in PUBLISHED if not getattr(self, f"title_{code}")),
-            *([] if self.place_id else [_("no place on the plan")]),
-            *([] if self.published_at else [_("not published")]),
-        ]
+        unconfirmed = [] if self.confirmed_at else [_("the exhibitor has not confirmed")]
+        reasons = [*unconfirmed, *(names[code] for code in PUBLISHED if not getattr(self, f"title_{code}"))]
         return [str(reason) for reason in reasons]
+
+    @property
+    def why_not_public(self) -> list[str]:
+        """What keeps a booth from the public, or nothing when visitors see it; the same as `public()`, in words."""
+        if self.is_cancelled:
+            return self.why_not_publishable
+        no_place = [] if self.place_id else [str(_("no place on the plan"))]
+        is_published = self.published_at is not None and self.published_at <= clock.now()
+        not_published = [] if is_published else [str(_("not published"))]
+        return [*self.why_not_publishable, *no_place, *not_published]
 
 
 class BoothText(models.Model):

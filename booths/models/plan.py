@@ -29,6 +29,11 @@ def metres(label: object, *, least: str = "0", **options: object) -> models.Deci
     return models.DecimalField(label, max_digits=5, decimal_places=2, validators=checks, **options)  # type: ignore[arg-type]
 
 
+def plain(number: Decimal) -> str:
+    """Without zeros that say nothing: 20, 2,5."""
+    return f"{number.normalize():f}".replace(".", ",")
+
+
 class Stretch(Func):
     """From here for so many metres; what begins where another ends lies beside it."""
 
@@ -79,7 +84,7 @@ class InHall(models.Model):
         if self.x + self.width > hall.width or self.y + self.depth > hall.depth:
             raise ValidationError(
                 _("This lies outside the hall, which is %(width)s × %(depth)s m.")
-                % {"width": hall.width.normalize(), "depth": hall.depth.normalize()}
+                % {"width": plain(hall.width), "depth": plain(hall.depth)}
             )
 
 

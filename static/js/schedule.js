@@ -1,8 +1,11 @@
 // The schedule of a day, moved by hand or by keys. Without this file the form below it does the same.
 // Every step posts that form and puts in the day as the server draws it. Words come from data- attributes.
 
+import { moving } from "./moving.js";
+
 const root = document.querySelector("[data-schedule]");
 const words = document.querySelector("[data-schedule-words]");
+const { say, phrase, post } = moving(root, words, ".schedule-frame");
 const step = Number(root.dataset.step);
 let held = null; // what is in the hand: {card, minutes, room, minute, byKeys, grip}
 
@@ -10,12 +13,6 @@ const find = (selector) => root.querySelector(selector);
 const cards = () => [...root.querySelectorAll("table .slot")];
 const rooms = () => [...root.querySelectorAll("[data-room-name]")].map((head) => head.dataset.roomName);
 const titleOf = (card) => card.querySelector("strong").textContent;
-
-function say(text) { words.textContent = text; }
-
-function phrase(name, given = {}) {
-  return root.dataset[name].replace(/\{(\w+)\}/g, (whole, key) => given[key] ?? whole);
-}
 
 function clock(minute) {
   return `${Math.floor(minute / 60)}.${String(minute % 60).padStart(2, "0")}`;
@@ -26,36 +23,6 @@ function roomName(key) {
 }
 
 // --- Telling the server ----------------------------------------------------------------------------------------------
-async function post(form, given, focusOn) {
-  const data = new FormData(form);
-  Object.entries(given).forEach(([name, value]) => data.set(name, value));
-  root.setAttribute("aria-busy", "true");
-  try {
-    const response = await fetch(form.getAttribute("action"), { // form.action is the button of that name
-      method: "POST", body: data, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10000),
-    });
-    if (response.redirected || ![200, 409].includes(response.status)) throw new Error(String(response.status));
-    const answer = await response.json();
-    draw(answer.board, focusOn);
-    words.classList.toggle("schedule-refused", !answer.done);
-    say(answer.words);
-  } catch {
-    words.classList.add("schedule-refused");
-    say(phrase("lost"));
-  } finally {
-    root.removeAttribute("aria-busy");
-  }
-}
-
-/** The day anew; it stays scrolled where it was, and the focus goes back to the session that moved. */
-function draw(html, focusOn) {
-  const frame = find(".schedule-frame");
-  const [top, left] = [frame.scrollTop, frame.scrollLeft];
-  root.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-  Object.assign(find(".schedule-frame"), { scrollTop: top, scrollLeft: left });
-  if (focusOn) document.getElementById(focusOn)?.focus({ preventScroll: true });
-}
-
 function send(action, card, given = {}) {
   post(find("form[data-main]"), { action, session: card.dataset.session, seen: card.dataset.seen, ...given }, card.id);
 }

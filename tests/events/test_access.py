@@ -10,15 +10,17 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from booths.models import BoothChange
 from events import access, clock, qr
 from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
-from programme.models import Release
+from programme.models import LivePage, LiveQuestion, Release, Stream
 from registration.checkin import take
 from registration.models import Conflict, Registration, Scan
 from registration.services import reserve
 from registration.services.letters import fix_letters
 from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
+from tests.exhibition import make_booth, make_booth_application, make_exhibition, make_hall, make_place
 from tests.factories import at, make_application, make_call, make_event, make_proposal, register
 from tests.organisers import enter, make_member, make_user
 from tests.sessions import make_room, make_session, make_speaker
@@ -44,6 +46,52 @@ CAST = [
 TABLE = {
     "app_list": "302 302 200 200 200 200 200 200 200",
     "autocomplete": "302 302 403 403 403 403 403 403 403",
+    "booths_booth_add": "302 302 200 200 403 403 403 403 200",
+    "booths_booth_cancel": "302 302 404 200 404 404 403 404 200",
+    "booths_booth_change": "302 302 302 200 403 403 200 403 200",
+    "booths_booth_changelist": "302 302 200 200 403 403 200 403 200",
+    "booths_booth_delete": "302 302 403 403 403 403 403 403 200",
+    "booths_booth_history": "302 302 302 200 302 302 200 302 200",
+    "booths_booth_logo": "302 302 404 404 404 404 404 404 404",
+    "booths_booth_move": "302 302 405 405 405 405 405 405 405",
+    "booths_booth_plan": "302 302 200 200 403 403 403 403 200",
+    "booths_booth_signs": "302 302 302 202 403 403 403 403 202",
+    "booths_booth_step": "302 302 405 405 405 405 405 405 405",
+    "booths_booth_tell": "302 302 200 200 403 403 403 403 200",
+    "booths_boothapplication_add": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_change": "302 302 302 200 403 403 403 200 200",
+    "booths_boothapplication_changelist": "302 302 200 200 403 403 403 200 200",
+    "booths_boothapplication_conflict": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_decide": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_delete": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_export": "302 302 404 200 403 403 403 200 200",
+    "booths_boothapplication_file": "302 302 404 404 404 404 404 404 404",
+    "booths_boothapplication_history": "302 302 302 200 302 302 302 403 200",
+    "booths_boothapplication_letter": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_review": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_take_back": "302 302 405 405 405 405 405 405 405",
+    "booths_boothchange_add": "302 302 403 403 403 403 403 403 403",
+    "booths_boothchange_answer": "302 302 404 200 404 404 404 404 200",
+    "booths_boothchange_change": "302 302 302 200 403 403 403 403 200",
+    "booths_boothchange_changelist": "302 302 200 200 403 403 403 403 200",
+    "booths_boothchange_delete": "302 302 403 403 403 403 403 403 403",
+    "booths_boothchange_history": "302 302 302 200 302 302 302 302 200",
+    "booths_boothplace_add": "302 302 200 200 403 403 403 403 200",
+    "booths_boothplace_change": "302 302 302 200 403 403 403 403 200",
+    "booths_boothplace_changelist": "302 302 200 200 403 403 403 403 200",
+    "booths_boothplace_delete": "302 302 302 403 403 403 403 403 403",
+    "booths_boothplace_history": "302 302 302 200 302 302 302 302 200",
+    "booths_exhibition_add": "302 302 200 200 403 403 403 403 200",
+    "booths_exhibition_change": "302 302 302 200 403 403 200 403 200",
+    "booths_exhibition_changelist": "302 302 200 200 403 403 200 403 200",
+    "booths_exhibition_delete": "302 302 403 403 403 403 403 403 200",
+    "booths_exhibition_history": "302 302 302 200 302 302 200 302 200",
+    "booths_hall_add": "302 302 200 200 403 403 403 403 200",
+    "booths_hall_change": "302 302 302 200 403 403 200 403 200",
+    "booths_hall_changelist": "302 302 200 200 403 403 200 403 200",
+    "booths_hall_delete": "302 302 302 200 403 403 403 403 200",
+    "booths_hall_history": "302 302 302 200 302 302 200 302 200",
+    "booths_hall_places": "302 302 404 200 404 404 403 404 200",
     "events_call_add": "302 302 200 200 403 403 403 403 200",
     "events_call_change": "302 302 302 200 403 403 403 403 200",
     "events_call_changelist": "302 302 200 200 403 403 403 403 200",
@@ -150,6 +198,18 @@ TABLE = {
     "programme_format_changelist": "302 302 200 200 403 403 403 403 200",
     "programme_format_delete": "302 302 302 200 403 403 403 403 200",
     "programme_format_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livepage_add": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livepage_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livepage_export": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_figures": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livequestion_add": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livequestion_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livequestion_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_history": "302 302 302 200 302 302 302 302 200",
     "programme_proposal_add": "302 302 403 403 403 403 403 403 403",
     "programme_proposal_change": "302 302 302 200 403 403 403 200 200",
     "programme_proposal_changelist": "302 302 200 200 403 403 403 200 200",
@@ -199,6 +259,11 @@ TABLE = {
     "programme_speaker_delete": "302 302 403 403 403 403 403 403 200",
     "programme_speaker_history": "302 302 302 200 302 302 302 302 200",
     "programme_speaker_picture": "302 302 404 404 404 404 404 404 404",
+    "programme_stream_add": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_change": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_delete": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_history": "302 302 302 200 302 302 302 302 200",
     "registration_checkinlist_add": "302 302 200 200 403 403 403 403 200",
     "registration_checkinlist_board": "302 302 200 200 200 403 403 403 200",
     "registration_checkinlist_change": "302 302 302 200 200 403 403 403 200",
@@ -328,9 +393,20 @@ def rows():
     application = make_application(make_call(event, "application"))
     release = Release.objects.create(event=event, number=1, released_at=at("2024-10-01 09:00"), released_by=organiser)
     session = make_session(event, room=make_room(event), speakers=[make_speaker(event)])
+    live_page = LivePage.objects.create(event=event, hosts=["player.example"])
+    stream = Stream.objects.create(event=event, room=session.room, url="https://player.example/hall")
+    asked = {"session": session, "registration": registration, "asked_at": at("2024-11-14 10:00")}
+    live_question = LiveQuestion.objects.create(event=event, text="Miksi?", **asked)
+    place = make_place(make_hall(event))
+    booth = make_booth(event, place)
+    change = BoothChange.objects.create(booth=booth, texts={"title_fi": "Uusi"}, asked_at=at("2024-10-01 09:00"))
     sign_up = sign_up_one(make_webinar(event, series=make_series(event)))
     given = Feedback.objects.create(webinar=sign_up.webinar, usefulness=5, form_key=uuid4(), given_at=clock.now())
     pks = {
+        "livepage": live_page.pk, "stream": stream.pk, "livequestion": live_question.pk,
+        "booth": booth.pk, "boothplace": place.pk, "hall": place.hall_id, "boothchange": change.pk,
+        "exhibition": make_exhibition(event).pk,
+        "boothapplication": make_booth_application(make_call(event, "booths")).pk,
         "series": sign_up.webinar.series_id, "webinar": sign_up.webinar_id, "signup": sign_up.pk, "feedback": given.pk,
         "session": session.pk, "room": session.room_id, "speaker": session.speakers.get().pk,
         "release": release.pk, "call": call.pk,
@@ -364,6 +440,7 @@ def address(name: str, pks: dict[str, Any]) -> str:
     for kwargs in (
         {}, {"object_id": str(pk)}, {"pk": pk}, {"kind": "csv"}, {"layout": "one"}, {"app_label": "events"},
         {"content_type_id": 1, "object_id": 1}, {"url": "x"}, {"pk": pk, "name": "picture"},
+        {"pk": pk, "kind": "csv"},
         {"session_pk": pks["session"]},
     ):  # fmt: skip
         try:
