@@ -98,6 +98,16 @@ def programme_filtered(visitor: Visitor, person: Mapping[str, Any]) -> None:
     assert visitor.get("/fi/programme/?streamed=&language=sv").status == 200
 
 
+def webinars_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """The list of webinars, from the cache."""
+    assert visitor.get("/fi/webinars/").status == 200
+
+
+def webinar_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """One webinar, from the cache."""
+    assert visitor.get("/fi/webinars/webinar-5/").status == 200
+
+
 def floor(visitor: Visitor, person: Mapping[str, Any]) -> None:
     """The least that a web framework can do for a registration."""
     assert visitor.post("/", {"email": unique(person)["email"]}).status == 303

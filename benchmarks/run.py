@@ -169,6 +169,17 @@ class Bench:
         self.empty()
         subprocess.run([*PYTHON, "benchmarks.organisers"], check=True)
 
+    def webinars(self) -> None:
+        """The pages of webinars, drawn anew and from the cache; reminders. See benchmarks/webinars.py."""
+        subprocess.run([*PYTHON, "benchmarks.webinars"], check=True)
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        for name, step in (("list of webinars", load.webinars_page), ("page of a webinar", load.webinar_page)):
+            seen = load.load(step, installation.port, {}, at_once=4, seconds=5)
+            say(f"{name} from the cache, 4 at once", seen, "≥ 1,300/s")
+            say("  that is", self.share(seen.per_second, "page", load.floor_page, 4))
+        self.processes.stop(server)
+
     def badges(self) -> None:
         """See benchmarks/badges.py."""
         subprocess.run([*PYTHON, "benchmarks.badges"], check=True)

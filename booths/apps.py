@@ -11,7 +11,7 @@ class BoothsConfig(AppConfig):
     verbose_name = _("Booths")
 
     def ready(self) -> None:
-        """Tell the post and the documents what this app offers."""
+        """Tell the calls, the post and the documents what this app offers."""
         from booths import offerings  # noqa: PLC0415 - models are not loaded before
 
         offerings.register()

@@ -8,12 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from booths import texts
-from booths.models import Booth, BoothNeeds
-from booths.models.needs import LANGUAGES, MOST_STAFF, Shown
+from booths.fields import languages_field, logo_field, needs_fields, shown_fields
+from booths.models import Booth
+from booths.models.needs import LANGUAGES, NEEDS
 from booths.texts import NAMES
 from events import uploads
 from events.forms import email_field, line, paragraph
-from events.models import Theme, Upload
+from events.models import Upload
 
 FILTERS = ("theme", "language")
 
@@ -99,26 +100,15 @@ class TextsForm(OwnForm):
 class AboutForm(OwnForm):
     """What the public is told besides the texts."""
 
-    website = forms.URLField(label=_("Web address"), required=False, max_length=200, assume_scheme="https")
-    shown = forms.MultipleChoiceField(
-        label=_("What you show"), required=False, choices=Shown.choices, widget=forms.CheckboxSelectMultiple
-    )
-    themes: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
-        Theme.objects.none(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("Languages spoken at the booth"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
-    )
-    logo = forms.FileField(
-        label=_("Logo"), required=False, help_text=_("JPEG, PNG or WebP, at most 8 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )  # fmt: skip
+    languages = languages_field()
+    logo = logo_field()
     logo_removed = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     def __init__(self, booth: Booth, *args: Any, **kwargs: Any) -> None:
         given: dict[str, Any] = {"website": booth.website, "shown": booth.shown, "languages": booth.languages}
         given["themes"] = [theme.pk for theme in booth.themes.all()]
         super().__init__(booth, *args, **{"initial": given, **kwargs})
+        self.fields = {**shown_fields(), **self.fields}
         themes: Any = self.fields["themes"]
         themes.queryset = booth.event.themes.all()
         self.kept = booth.logo
@@ -147,22 +137,10 @@ class AboutForm(OwnForm):
 class NeedsForm(OwnForm):
     """What must be there."""
 
-    size = forms.ChoiceField(label=_("Size"), choices=BoothNeeds.Size.choices, widget=forms.RadioSelect)
-    needs_power = forms.BooleanField(label=_("Power"), required=False)
-    needs_network = forms.BooleanField(label=_("A network by cable"), required=False)
-    needs_table = forms.BooleanField(label=_("A table"), required=False)
-    needs_wall = forms.BooleanField(label=_("A wall behind the booth"), required=False)
-    more_needs = paragraph(_("Other needs"), 1000, required=False)
-    staff_expected = forms.IntegerField(
-        label=_("How many people work at the booth"), required=False, min_value=1, max_value=MOST_STAFF,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
-    )  # fmt: skip
-    set_up = line(_("When you set up"), required=False, help_text=_("For example: Wednesday 13 November, about 15."))
-    take_down = line(_("When you take down"), required=False)
-
     def __init__(self, booth: Booth, *args: Any, **kwargs: Any) -> None:
-        given: dict[str, Any] = {name: getattr(booth, name) for name in self.base_fields}
+        given: dict[str, Any] = {name: getattr(booth, name) for name in NEEDS}
         super().__init__(booth, *args, **{"initial": given, **kwargs})
+        self.fields = needs_fields()
         self.without_cuts()
 
 

@@ -1,16 +1,20 @@
-"""What the exhibition gives to the post and the documents of the event."""
+"""What the exhibition gives to the calls, the post and the documents of the event."""
 
 from booths import access
-from booths.documents import KINDS
+from booths.documents import KINDS as DOCUMENTS
+from booths.kinds import BOOTHS
 from booths.models import Booth
 from events import documents, outbox
 from events.addresses import event_url
+from events.kinds import KINDS
+from events.models import Call
 
 
 def register() -> None:
     """Called once, when the apps are ready."""
+    KINDS[Call.Kind.BOOTHS] = BOOTHS
     outbox.LINKS.update(exhibitor=exhibitor_link, booths=booths_link)
-    documents.KINDS.update(KINDS)
+    documents.KINDS.update(DOCUMENTS)
 
 
 def exhibitor_link(booth: Booth, language: str) -> str:

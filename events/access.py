@@ -63,6 +63,11 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "booths.boothapplicationreview": "view add change",
             "booths.booth": "view add change",
             "booths.boothchange": "view change",
+            "webinars.series": "view add change delete",
+            "webinars.webinar": "view add change delete",
+            "webinars.material": "view add change delete",
+            "webinars.signup": "view change",
+            "webinars.feedback": "view",
         },
         # Which proposals, and whether with names, is told by events.services.reviewing.
         Role.REVIEWER: {
@@ -100,6 +105,8 @@ PERMISSIONS: dict[str, dict[str, frozenset[str]]] = {
             "booths.hall": "view change",
             "booths.landmark": "view change",
             "booths.booth": "view change",
+            "webinars.series": "view change",
+            "webinars.webinar": "view change",
         },
         Role.NEEDS_READER: {"events.event": "view", "registration.needs": "view"},
     }.items()

@@ -34,7 +34,16 @@ def path_to_event(model: type[models.Model]) -> str | None:
     """The lookup that leads from a row to its event, such as "event" ("pk" for an event itself); None without one."""
     if model is Event:
         return "pk"
-    for step in ("event", "question__event", "registration__event", "call__event", "hall__event", "booth__event"):
+    steps = (
+        "event",
+        "question__event",
+        "registration__event",
+        "call__event",
+        "webinar__event",
+        "hall__event",
+        "booth__event",
+    )
+    for step in steps:
         try:
             model._meta.get_field(step.split("__")[0])
         except FieldDoesNotExist:
@@ -47,7 +56,7 @@ def event_id_of(row: Any) -> int | None:
     """The key of the event that a row belongs to."""
     if isinstance(row, Event):
         return row.pk
-    for name in ("event_id", "question", "registration", "call", "hall", "booth"):
+    for name in ("event_id", "question", "registration", "call", "webinar", "hall", "booth"):
         if (value := getattr(row, name, None)) is not None:
             return value if name == "event_id" else event_id_of(value)
     return None

@@ -26,6 +26,10 @@ from events.transitions import Refusal
 
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 
+# Where a call is told about: the apps above add their functions of a call in AppConfig.ready. Each gives what the page
+# lists, with title, starts_at, ends_at and url.
+INFORMATION_SESSIONS: list[Callable[[Call], list[dict[str, Any]]]] = []
+
 
 # --- Calls: the same for everybody ------------------------------------------------------------------------------------
 @public_page
@@ -55,6 +59,7 @@ def call_page(request: HttpRequest, event: Event, call_slug: str) -> HttpRespons
         "groups": _form(call).groups(),
         "is_open": call.is_open(at),
         "is_over": call.is_over(at),
+        "information_sessions": [one for told in INFORMATION_SESSIONS for one in told(call)],
     }
     return render(request, "events/calls/call.html", context)
 
@@ -219,6 +224,7 @@ def submission(request: HttpRequest, row: Submission) -> HttpResponse:
         "can_edit": can_edit,
         "missing": _form(row.call, row=row).missing() if row.is_draft and can_edit else [],
         "page_part": kind_of(row).page_part,
+        "notes": kind_of(row).notes(row),
         "can_withdraw": row.status in {row.Status.DRAFT, row.Status.SUBMITTED, row.Status.RESERVED},
         "can_return": row.status == row.Status.WITHDRAWN and row.call.is_open(at),
         "can_answer": row.status == row.Status.ACCEPTED,
@@ -295,9 +301,9 @@ def answer(request: HttpRequest, row: Submission) -> HttpResponse:
     """Selected: come, or not."""
     if request.method == "POST":
         if request.POST.get("answer") == "confirm":
-            attempt(request, lambda: answering.confirm(row), _("Thank you, you have confirmed that you come."))
+            attempt(request, lambda: answering.confirm(row), _("Thank you, you have confirmed that you are coming."))
         elif request.POST.get("answer") == "decline":
-            attempt(request, lambda: answering.decline(row), _("Thank you for telling us that you do not come."))
+            attempt(request, lambda: answering.decline(row), _("Thank you for telling us that you are not coming."))
         return back(row)
     if row.status not in {row.Status.ACCEPTED, row.Status.CONFIRMED}:
         return back(row)

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from events.models import Call, Submission
+from events.models import Call, Submission, User
+from events.models.call import LANGUAGES
 
 Fact = tuple[str, Any, str]  # label, words, language of the words where it is another than the page's
 
@@ -72,6 +75,20 @@ class Kind:
         """What was answered besides who one is."""
         raise NotImplementedError
 
+    def texts(self, row: Any) -> list[Fact]:
+        """Title and description in every language, the own one first; for kinds that have them."""
+        found: list[Fact] = []
+        for code, name in sorted(LANGUAGES, key=lambda language: language[0] != row.language):
+            suffix = "" if code == row.language else f" ({name})"
+            shown_in = "" if code == get_language() else code
+            found.append((_("Title") + suffix, getattr(row, f"title_{code}"), shown_in))
+            found.append((_("Description") + suffix, getattr(row, f"description_{code}"), shown_in))
+        return found
+
+    def notes(self, row: Any) -> list[str]:
+        """What its sender should know, on their page."""
+        return []
+
     def more_facts(self, row: Any) -> list[Fact]:
         """What a mail tells besides; the page shows it in `page_part`."""
         return []
@@ -83,11 +100,8 @@ class Kind:
     def sent_in(self, row: Any, *, at: datetime) -> None:
         """A saved draft has been sent in as it stands."""
 
-    def confirmed(self, row: Any) -> None:
-        """The sender has said yes."""
-
-    def given_up(self, row: Any) -> None:
-        """What was selected is not any more: declined or withdrawn."""
+    def moved(self, row: Any, *, by: User | None) -> None:
+        """Its status has changed by a letter, or because its sender has confirmed, declined or withdrawn."""
 
     # --- Figures and lists --------------------------------------------------------------------------------------------
     def with_facts(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -3,9 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,10 +15,13 @@ from django.utils.translation import gettext as _
 from booths.models import Booth
 from events import clock
 from events.addresses import event_url
+from events.dates import moment
 from events.kinds import KINDS
 from events.models import Call, Event, Page
 from programme.models import Release
+from webinars.models import Webinar
 
+CARD = ("slug", "title_fi", "title_sv", "title_en", "starts_at", "ends_at")  # what the card of a webinar is made of
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
@@ -29,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "event": SimpleLazyObject(lambda: shown.event),
         "menu": SimpleLazyObject(lambda: shown.menu),
         "footer_pages": SimpleLazyObject(lambda: shown.footer_pages),
+        "next_webinar": SimpleLazyObject(lambda: shown.next_webinar),
         "home_url": SimpleLazyObject(lambda: shown.home_url),
         "languages": languages(request),
         "site_name": "Integration",
@@ -45,31 +51,56 @@ class _Shown:
         self.footer_pages = [self.entry(page) for page in pages if page.is_in_footer]
         self.home_url = event_url(self.event, "home") if self.event else f"/{get_language()}/"
         self.menu = self.menu_entries(pages) if self.event else []
+        self.next_webinar = self.webinar_card(pages) if self.event else None
 
     def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
         """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_booths, has_calls = (
-            any(getattr(page, name) for page in pages[:1]) for name in ("released", "exhibited", "called")
+        has_programme, has_booths, has_calls, has_webinars = (
+            any(getattr(page, name) for page in pages[:1])
+            for name in ("released", "exhibited", "called", "has_webinars")
         )
         entries = [
             *([] if is_over else [("register", _("Register"))]),
             *([("programme", _("Programme"))] if has_programme else []),
             *([("booths", _("Display booths"))] if has_booths else []),
             *([("calls", _("Calls"))] if has_calls else []),
+            *([("webinars", _("Webinars"))] if has_webinars else []),
             ("news", _("News")),
         ]
         fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
-    def what_there_is(self) -> dict[str, Exists]:
-        """Whether a programme or booths have been published, and whether a call is open: asked along with the pages."""
+    def what_there_is(self) -> dict[str, Any]:
+        """Whether there are a programme, booths, an open call, webinars, and the next one: asked with the pages."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         booths = Booth.objects.filter(event=OuterRef("event")).public()
-        return {"released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls)}
+        webinars = Webinar.objects.public().filter(event=OuterRef("event"))
+        told = JSONObject(**{name: name for name in CARD})
+        coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
+        return {
+            "released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls),
+            "has_webinars": Exists(webinars),
+            "coming": Subquery(coming[:1], output_field=JSONField()),
+        }  # fmt: skip
+
+    def webinar_card(self, pages: list[Page]) -> dict[str, Any] | None:
+        """The next webinar for the home page, among what is open now."""
+        told = next((getattr(page, "coming", None) for page in pages[:1]), None)
+        if not told:
+            return None
+        assert self.event is not None
+        webinar = Webinar(**{**told, **{name: parse_datetime(told[name]) for name in ("starts_at", "ends_at")}})
+        assert webinar.ends_at
+        return {
+            "title": webinar.title,
+            "text": f"{_('Webinar')} {moment(webinar.starts_at, webinar.ends_at)}",
+            "action": _("Read more and sign up"),
+            "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
+        }
 
     def entry(self, page: Page) -> dict[str, Any]:
         """A link to a page."""

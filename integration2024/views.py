@@ -19,6 +19,7 @@ from events import clock
 from events.kinds import KINDS
 from events.models import Mail, User
 from registration.models import Registration
+from webinars.models import SignUp
 
 
 @require_safe
@@ -40,9 +41,17 @@ def my_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "registrations": rows.select_related("event").order_by("-event__starts_on", "-registered_at"),
+        "sign_ups": _webinars_of(addresses),
         "submissions": [row for kind in KINDS.values() for row in _sent_by(kind.rows, addresses)],
     }
     return render(request, "integration2024/my_page.html", context)
+
+
+def _webinars_of(addresses: Iterable[str]) -> Iterable[SignUp]:
+    """One's own sign-ups for webinars that take place, the last webinar first."""
+    rows = SignUp.objects.live().annotate(address=Lower("email"))
+    mine = rows.filter(address__in=[address.lower() for address in addresses])
+    return mine.select_related("event", "webinar").order_by("-webinar__starts_at", "pk")
 
 
 def _sent_by(table: Any, addresses: Iterable[str]) -> Iterable[Any]:

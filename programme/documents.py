@@ -52,6 +52,12 @@ def _draw(template: str, context: dict[str, Any], *, title: str, lang: str) -> b
     return pdf.render(html, title=title, lang=lang, stylesheets=STYLESHEETS)
 
 
+def _funding(event: Event, *languages: str) -> dict[str, Any]:
+    """What has to stand on every paper: the sentence of the funder in its languages, and the emblem."""
+    statements = [(code, getattr(event, f"funding_statement_{code}")) for code in languages]
+    return {"has_emblem": event.has_eu_emblem, "statements": [pair for pair in statements if pair[1]]}
+
+
 def _printable(found: Iterable[Item]) -> list[Item]:
     """Without letters that no font of ours has."""
     shown = list(found)
@@ -70,7 +76,7 @@ def make_programme(document: Document) -> bytes:
         event = release.event
         title = _("Programme: %(event)s") % {"event": event.name}
         context = {
-            "event": event, "release": release, "programme": shown,
+            "event": event, "release": release, "programme": shown, "funding": _funding(event, document.language),
             "dates": day_range(event.starts_on, event.ends_on),
         }  # fmt: skip
         return _draw("programme", context, title=title, lang=document.language)
@@ -89,7 +95,8 @@ def make_door_signs(document: Document) -> bytes:
         raise documents.NotNeeded
     with translation.override(LANGUAGES[0]):
         title = _("Door signs: %(event)s") % {"event": release.event.name}
-    return _draw("door_signs", {"signs": signs}, title=title, lang=LANGUAGES[0])
+    context = {"signs": signs, "funding": _funding(release.event, *LANGUAGES)}
+    return _draw("door_signs", context, title=title, lang=LANGUAGES[0])
 
 
 def _in(release: Release, code: str) -> dict[int, Item]:
@@ -146,7 +153,8 @@ def make_feedback_signs(document: Document) -> bytes:
     ]
     with translation.override(LANGUAGES[0]):
         title = _("Feedback codes: %(event)s") % {"event": release.event.name}
-        return _draw("feedback_signs", {"signs": signs}, title=title, lang=LANGUAGES[0])
+        context = {"signs": signs, "funding": _funding(release.event, *LANGUAGES)}
+        return _draw("feedback_signs", context, title=title, lang=LANGUAGES[0])
 
 
 def _room_names(room: Room) -> list[tuple[str, str]]:

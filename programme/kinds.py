@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events.kinds import Fact, Kind, LetterWords, Words
@@ -48,7 +47,7 @@ class ProposalKind(Kind):
                 _("%(event)s: your proposal is on the reserve list") % names,
                 _("Your proposal is on the reserve list"),
                 _("“%(title)s” is on the reserve list of the programme of %(event)s. If somebody declines, the first "
-                  "on the list is selected, and we write to you at once.") % names,
+                  "on the list is selected. We write to you at once if it is you.") % names,
             ),
             "rejected": LetterWords(
                 _("%(event)s: your proposal was not selected for the programme") % names,
@@ -60,12 +59,6 @@ class ProposalKind(Kind):
 
     def facts(self, row: Proposal) -> list[Fact]:
         """Texts in every language, then the answers."""
-        found: list[Fact] = []
-        for code in [row.language, *(code for code, _name in LANGUAGES if code != row.language)]:
-            suffix = "" if code == row.language else f" ({dict(LANGUAGES)[code]})"
-            shown_in = "" if code == get_language() else code
-            found.append((_("Title") + suffix, getattr(row, f"title_{code}"), shown_in))
-            found.append((_("Description") + suffix, getattr(row, f"description_{code}"), shown_in))
         names = dict(LANGUAGES)
         plain = [
             (_("Format"), row.format),
@@ -80,7 +73,7 @@ class ProposalKind(Kind):
             (_("Accessibility needs"), row.accessibility_needs),
             (_("When you cannot come"), row.unavailable),
         ]
-        return [*found, *((label, words or "", "") for label, words in plain)]
+        return [*self.texts(row), *((label, words or "", "") for label, words in plain)]
 
     def more_facts(self, row: Proposal) -> list[Fact]:
         """Those who speak along."""
@@ -153,7 +146,7 @@ class ApplicationKind(Kind):
                 _("%(event)s: your application is on the reserve list") % names,
                 _("Your application is on the reserve list"),
                 _("Your application to “%(call)s” is on the reserve list. If somebody declines, the first on the list "
-                  "is selected, and we write to you at once.") % names,
+                  "is selected. We write to you at once if it is you.") % names,
             ),
             "rejected": LetterWords(
                 _("%(event)s: your application was not selected") % names,

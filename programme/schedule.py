@@ -24,6 +24,7 @@ HEAD = 1  # the row of the rooms' names, and the column of the times
 FILTERS = ("day", "theme", "format", "language", "streamed")
 FEEDBACK_FOR = timedelta(days=14)
 LANGUAGES = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
+INTERPRETED = {**LANGUAGES, "fse": _("Finnish sign language")}
 ONLY_IN = {"fi": _("Only in Finnish"), "sv": _("Only in Swedish"), "en": _("Only in English")}
 
 
@@ -32,7 +33,8 @@ class _Shown(Func):
 
     template = (
         "(SELECT jsonb_build_array(d->'title', d->'title_language', d->'format', d->'themes', d->'room',"
-        " jsonb_path_query_array(d->'speakers', '$[*].name')) FROM (SELECT %(expressions)s AS d OFFSET 0) once)"
+        " jsonb_path_query_array(d->'speakers', '$[*].name'), d->'interpreted_into', d->'has_captions')"
+        " FROM (SELECT %(expressions)s AS d OFFSET 0) once)"
     )
     output_field = JSONField()
 
@@ -61,6 +63,13 @@ class Item:
     theme_names: list[str]
     room: str
     speakers: list[str]
+    interpreted_into: list[str]
+    has_captions: bool
+    day: date | None = field(init=False)  # in Helsinki
+
+    def __post_init__(self) -> None:
+        """A page asks for the day again and again."""
+        self.day = day_of(self.starts_at) if self.starts_at else None
 
     @property
     def is_break(self) -> bool:
@@ -84,6 +93,11 @@ class Item:
         return [self.format_name, *spoken] if self.format_name else spoken
 
     @property
+    def interpreted(self) -> list[str]:
+        """Into which languages, by their names."""
+        return [str(INTERPRETED[code]) for code in self.interpreted_into if code in INTERPRETED]
+
+    @property
     def line(self) -> str:
         """klo 9.00–9.45 · Auditorio · luento · suomi"""
         return " · ".join(part for part in (self.time, self.room, *self.facts) if part)
@@ -92,11 +106,6 @@ class Item:
     def only_in(self) -> str:
         """Said where the words are another language's than the page's."""
         return str(ONLY_IN.get(self.title_language, ""))
-
-    @property
-    def day(self) -> date | None:
-        """In Helsinki."""
-        return day_of(self.starts_at) if self.starts_at else None
 
     @property
     def day_words(self) -> str:
@@ -151,6 +160,11 @@ def choices(found: Sequence[Item]) -> Choices:
         languages=[code for code in ("fi", "sv", "en") if any(code in item.languages for item in found)],
         has_streams=any(item.is_streamed for item in found),
     )
+
+
+def theme_marks(themes: Iterable[Sequence[str]]) -> dict[str, int]:
+    """A number for each theme of a release, which gives it its colour: the same in every language and on every page."""
+    return {slug: number for number, slug in enumerate(sorted({slug for some in themes for slug in some}), 1)}
 
 
 def narrowed(found: Sequence[Item], wanted: dict[str, Any]) -> list[Item]:

@@ -22,7 +22,7 @@ from events.models import Event, Upload
 from events.models.call import LANGUAGES
 from events.plaintext import LineInput, TextInput
 from events.transitions import Refusal
-from programme import access
+from programme import access, feedback
 from programme.models import Material, Session, Speaker
 from programme.services import speaking
 
@@ -73,13 +73,14 @@ class SpeakerForm(forms.Form):
 
     def _add_texts(self, code: str, suffix: str) -> None:
         """Job title and biography in one language."""
+        job_title, about_you = gettext("Job title"), gettext("About you")
         self.fields[f"job_title_{code}"] = LineInput(
-            label=f"{gettext('Job title')}{suffix}", max_length=120, required=False,
+            label=f"{job_title}{suffix}", max_length=120, required=False,
             widget=forms.TextInput(attrs={"lang": code}),
         )  # fmt: skip
         attrs = {"lang": code, "rows": 6 if not suffix else 4, "data-maxlength": 1500, **LETTERS_LEFT}
         self.fields[f"biography_{code}"] = TextInput(
-            label=f"{gettext('About you')}{suffix}", max_length=1500, required=False,
+            label=f"{about_you}{suffix}", max_length=1500, required=False,
             widget=forms.Textarea(attrs=attrs), help_text="" if suffix else ABOUT_YOU,
         )  # fmt: skip
 
@@ -113,7 +114,7 @@ class SpeakerForm(forms.Form):
         return [self[f"{name}_{code}"] for code, _name in LANGUAGES if code != self.language for name in TEXTS]
 
     def file_fields(self) -> list[dict[str, Any]]:
-        """The picture, as programme/_files.html draws it."""
+        """The picture, as events/calls/_files.html draws it."""
         token = uploads.token_of(self.kept) if self.kept else ""
         removed = self["picture_removed"]
         return [{"field": self["picture"], "kept": self.kept, "token": token, "name": "picture", "removed": removed}]
@@ -201,10 +202,15 @@ def speaker_page(request: HttpRequest, speaker: Speaker) -> HttpResponse:
 def _page(request: HttpRequest, speaker: Speaker, form: SpeakerForm) -> HttpResponse:
     at = clock.now()
     rows = Session.objects.filter(speaker_slots__speaker=speaker).select_related("room", "event")
+    found = list(rows.prefetch_related("materials__upload").order_by("starts_at", "pk"))
+    told = feedback.told_to_speakers(speaker.event, found)
     sessions = [
-        {"session": row, "takes_materials": speaking.takes_materials(row, at), "materials": list(row.materials.all())}
-        for row in rows.prefetch_related("materials__upload").order_by("starts_at", "pk")
-    ]
+        {
+            "session": row, "takes_materials": speaking.takes_materials(row, at),
+            "materials": list(row.materials.all()), "told": told.get(row.pk),
+        }
+        for row in found
+    ]  # fmt: skip
     context = {"speaker": speaker, "form": form, "sessions": sessions, "token": access.speaker_token(speaker)}
     return render(request, "programme/speaker_page.html", context, status=422 if form.errors else 200)
 

@@ -17,7 +17,6 @@ from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext, pgettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,10 +27,9 @@ from events.pagecache import public_page, reads
 from programme import change_words, releases, schedule
 from programme.documents import PROGRAMME
 from programme.models import Material, Release, ReleasedSession, Session, SessionFeedback
-from programme.schedule import LANGUAGES, Item
+from programme.schedule import INTERPRETED, LANGUAGES, Item
 from programme.visitor_forms import SEARCH_LETTERS, FeedbackForm, FilterForm
 
-INTERPRETED = {**LANGUAGES, "fse": _("Finnish sign language")}
 PLACEHOLDER = "0-slug"  # of an address that is made once for a page of many sessions
 
 
@@ -51,13 +49,15 @@ def programme(request: HttpRequest, event: Event) -> HttpResponse:
     if not form.is_valid():
         known = {name: value for name, value in wanted.items() if name not in form.errors}
         return see_other(event_url(event, "programme") + (f"?{urlencode(known)}" if known else ""))
-    shown = schedule.narrowed(found, wanted)
+    shown, moment = schedule.narrowed(found, wanted), schedule.now_and_next(found, clock.now())
     context = {
         "release": release,
         "filters": form,
         "is_filtered": bool(wanted),
         "count": sum(not item.is_break for item in shown),
-        "moment": schedule.now_and_next(found, clock.now()),
+        "moment": moment,
+        "now": {item.session for item in moment.now},
+        "theme_marks": schedule.theme_marks(item.themes for item in found),
         "programme": schedule.arranged(shown),
         **_words(event),
     }
@@ -71,7 +71,15 @@ def _words(event: Event) -> dict[str, Any]:
         "here": get_language(),
         "word_cancelled": pgettext("session", "Cancelled"),
         "word_streamed": gettext("Streamed"),
+        "word_captions": gettext("Captions"),
+        "word_interpreted": gettext("Interpreted into"),
+        "word_now": gettext("Now"),
     }
+
+
+def _marks(release: Release | None) -> dict[str, int]:
+    """The same colour for a theme as on the page of the whole programme."""
+    return schedule.theme_marks(ReleasedSession.objects.filter(release=release).values_list("themes", flat=True))
 
 
 @require_safe
@@ -80,7 +88,7 @@ def search(request: HttpRequest, event: Event) -> HttpResponse:
     """In the words of all three languages; the best first."""
     release, words = releases.current(event), request.GET.get("q", "").strip()[:SEARCH_LETTERS]
     found = _found(release, words) if release and words else []
-    context = {"release": release, "words": words, "found": found, **_words(event)}
+    context = {"release": release, "words": words, "found": found, "theme_marks": _marks(release), **_words(event)}
     return render(request, "programme/search.html", context)
 
 
@@ -132,6 +140,7 @@ def session(request: HttpRequest, event: Event, session_slug: str) -> HttpRespon
         "speaks": [LANGUAGES[code] for code in row.languages if code in LANGUAGES],
         "interpreted": [INTERPRETED[code] for code in document["interpreted_into"] if code in INTERPRETED],
         "materials": list(Material.objects.filter(session=row.session_id).select_related("upload")),
+        "recording": row.session if row.session.shows_recording(clock.day_of(clock.now())) else None,
         "actions_url": "" if row.is_cancelled else event_url(event, "session-actions", session_slug=row.slug),
         "is_open_for_feedback": _takes_feedback(row),
         **_words(event),
@@ -151,7 +160,7 @@ def speaker(request: HttpRequest, event: Event, pk: int) -> HttpResponse:
         raise Http404("Nobody of this number speaks.")
     told = [one for document in documents_of.values() for one in document["speakers"] if one["id"] == pk]
     sessions = schedule.items(release, sessions=documents_of)
-    context = {"speaker": told[0], "sessions": sessions, **_words(event)}
+    context = {"speaker": told[0], "sessions": sessions, "theme_marks": _marks(release), **_words(event)}
     return render(request, "programme/speaker.html", context)
 
 

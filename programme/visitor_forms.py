@@ -20,7 +20,7 @@ class FilterForm(forms.Form):
     theme = forms.ChoiceField(label=_("Theme"), required=False)
     format = forms.ChoiceField(label=_("Format"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    streamed = forms.ChoiceField(label=_("Following"), required=False)
+    streamed = forms.ChoiceField(label=_("How to follow"), required=False)
     conditionally_required = ("day", "theme", "format", "language", "streamed")  # nothing here is "optional"
 
     def __init__(self, choices: Choices, data: dict[str, str]) -> None:
@@ -30,7 +30,7 @@ class FilterForm(forms.Form):
             "theme": [("", _("All themes")), *choices.themes],
             "format": [("", _("All formats")), *choices.formats],
             "language": [("", _("All languages")), *((code, LANGUAGES[code]) for code in choices.languages)],
-            "streamed": [("", _("On site and streamed")), *([("1", _("Streamed"))] if choices.has_streams else [])],
+            "streamed": [("", _("All sessions")), *([("1", _("Streamed"))] if choices.has_streams else [])],
         }
         for name, values in offered.items():
             field: Any = self.fields[name]

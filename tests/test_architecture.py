@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -111,3 +112,15 @@ def test_only_public_addresses_answer_a_stranger_and_links_answer_nobody_without
 
 def test_no_template_takes_a_name_of_djangos_own():
     assert {path.name for path in (ROOT / "templates/registration").rglob("*")} & NAMES_OF_DJANGO == set()
+
+
+def test_every_template_that_another_one_names_exists():
+    named = {
+        name
+        for path in (ROOT / "templates").rglob("*")
+        if path.is_file()
+        for name in re.findall(r"""{% (?:include|extends) ["']([^"']+)["']""", path.read_text())
+    }
+    assert len(named) > 50
+    for name in sorted(named):
+        get_template(name)

@@ -22,7 +22,7 @@ from events.models import Event
 from webinars.models import Feedback, Webinar
 from webinars.services import Details
 
-CHOOSE_AGAIN = gettext_lazy("One can no longer sign up for one of the webinars chosen. Choose again.")
+CHOOSE_AGAIN = gettext_lazy("You can no longer sign up for one of the webinars that you chose. Choose again.")
 
 
 class WebinarChoice(forms.ModelMultipleChoiceField):

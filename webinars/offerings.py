@@ -6,13 +6,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from events import clock, documents, outbox, places
+from events import call_views, clock, documents, outbox, places
 from events.addresses import event_url
 from events.dates import deadline, helsinki_time, moment
-from events.models import Document
+from events.models import Call, Document
 from webinars import calendars, certificates
 from webinars.access import personal_token
-from webinars.models import SignUp
+from webinars.models import SignUp, Webinar
 
 
 def register() -> None:
@@ -25,6 +25,21 @@ def register() -> None:
         webinar=calendars.personal_url, webinar_feedback=feedback_link, webinar_time=time_of, webinar_list=list_as_text,
         webinar_list_html=list_as_html,
     )  # fmt: skip
+    call_views.INFORMATION_SESSIONS.append(information_sessions)
+
+
+def information_sessions(call: Call) -> list[dict[str, Any]]:
+    """The public webinars that belong to a call, for its page."""
+    rows = Webinar.objects.public().filter(call=call, cancelled_at=None).order_by("starts_at", "pk")
+    return [
+        {
+            "title": row.title,
+            "starts_at": row.starts_at,
+            "ends_at": row.ends_at,
+            "url": event_url(call.event, "webinar", webinar_slug=row.slug),
+        }
+        for row in rows
+    ]
 
 
 def certificate_filename(document: Document) -> str:

@@ -1,5 +1,5 @@
 """The exhibition in the admin."""
 
-from booths.admin import booths, changes, plan
+from booths.admin import applications, booths, changes, plan
 
-__all__ = ["booths", "changes", "plan"]
+__all__ = ["applications", "booths", "changes", "plan"]

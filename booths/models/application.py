@@ -46,10 +46,10 @@ class BoothApplication(Submission, BoothNeeds):
     def __str__(self) -> str:
         return self.organisation or self.in_own_language("title") or f"#{self.pk}"
 
-    def in_own_language(self, field: str) -> str:
-        """A text in the language in which it was written, else in any."""
-        order = [self.language, *(code for code, _name in LANGUAGES)]
-        return next((text for code in order if (text := getattr(self, f"{field}_{code}", ""))), "")
+    @property
+    def own_title(self) -> str:
+        """In the language in which it was written."""
+        return self.in_own_language("title")
 
 
 class BoothApplicationReview(Review):

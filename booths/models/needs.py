@@ -10,6 +10,10 @@ from events.plaintext import LineField, TextField
 
 LANGUAGES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 MOST_STAFF = 20
+NEEDS = (
+    "size", "needs_power", "needs_network", "needs_table", "needs_wall", "more_needs", "staff_expected", "set_up",
+    "take_down",
+)  # fmt: skip
 
 
 class Shown(models.TextChoices):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booths import deadlines, emails, texts
 from booths.models import Booth, BoothBadge, BoothChange, Exhibition
+from booths.models.needs import NEEDS
 from booths.services.keeping import IsCancelled, locked
 from events import clock
 from events.models import Event, LogEntry, Mail, Place, Role, Upload, User
@@ -20,10 +21,6 @@ EXHIBITOR = "exhibitor"
 USUAL_BADGES = 4
 REMINDER_DAYS = (7, 1)
 ABOUT = ("organisation", "website", "shown", "languages", "themes", "logo")
-NEEDS = (
-    "size", "needs_power", "needs_network", "needs_table", "needs_wall", "more_needs", "staff_expected", "set_up",
-    "take_down",
-)  # fmt: skip
 
 
 class TooLate(Refusal):

@@ -102,7 +102,7 @@ class SubmissionForm(forms.Form):
         if self.is_sending:
             for name in self.needed_now(cleaned):
                 if name in self.fields and not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("This is needed when you send it in."))
+                    self.add_error(name, _("Fill this in before you send it in."))
             if "privacy" in self.fields and not cleaned.get("privacy"):
                 self.add_error("privacy", _("Read the privacy notice and tick the box."))
         for name, kind in self.takes.items():

@@ -16,7 +16,7 @@ def confirm(row: Submission) -> Submission:
     if fresh.status == fresh.Status.CONFIRMED:
         return fresh
     calls.confirm(fresh, at=clock.now())
-    kind_of(fresh).confirmed(fresh)
+    kind_of(fresh).moved(fresh, by=None)
     LogEntry.objects.record(fresh, "confirmed by the sender", by=None)
     emails.confirmed(fresh)
     return fresh
@@ -29,7 +29,7 @@ def decline(row: Submission) -> Submission:
     if fresh.status == fresh.Status.DECLINED:
         return fresh
     calls.decline(fresh, at=clock.now())
-    kind_of(fresh).given_up(fresh)
+    kind_of(fresh).moved(fresh, by=None)
     LogEntry.objects.record(fresh, "declined by the sender", by=None)
     emails.declined(fresh)
     fill_place(fresh.call)
@@ -44,10 +44,10 @@ def withdraw(row: Submission) -> Submission:
         return fresh
     was_chosen = fresh.is_chosen
     calls.withdraw(fresh, at=clock.now())
+    kind_of(fresh).moved(fresh, by=None)
     LogEntry.objects.record(fresh, "withdrawn", by=None)
     emails.withdrawn(fresh)
     if was_chosen:
-        kind_of(fresh).given_up(fresh)
         fill_place(fresh.call)
     return fresh
 
@@ -61,6 +61,7 @@ def fill_place(call: Call) -> Submission | None:
         return None
     moved: Any = calls.move_up(kind_of(call).rows, call, by=None, at=clock.now())
     if moved is not None:
+        kind_of(moved).moved(moved, by=None)
         LogEntry.objects.record(moved, "moved up from the reserve list", by=None)
         emails.letter(moved)
     return moved

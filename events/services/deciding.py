@@ -117,6 +117,7 @@ def release_one(kind: Kind, pk: int, *, seen_version: int, by: User) -> Any:
 
 def _tell(row: Any, *, by: User | None, at: Any) -> None:
     calls.release(row, at=at)
+    kind_of(row).moved(row, by=by)
     LogEntry.objects.record(row, "letter released", by=by, outcome=row.status)
     emails.letter(row)
 
@@ -136,6 +137,7 @@ def move_up(call_id: int, *, by: User | None) -> Any:
     call, at = calls.lock_call(call_id), clock.now()
     row = calls.move_up(kind_of(call).rows, call, by=by, at=at)
     if row is not None:
+        kind_of(row).moved(row, by=by)
         LogEntry.objects.record(row, "moved up from the reserve list", by=by)
         emails.letter(row)
     return row

@@ -41,7 +41,7 @@ def list_of(event: Event, at: datetime) -> CheckInList | None:
 
 def invite_to_dinner(event: Event) -> int:
     """Fill the list of names up to sixty; who was taken off by hand is not put on again. How many were invited."""
-    dinner = event.check_in_lists.filter(has_names_only=True).first()
+    dinner = event.check_in_lists.filter(has_names_only=True, session=None).first()  # workshops have lists of names too
     if dinner is None:
         return 0
     invited = dinner.entries.order_by("registration").values_list("registration", flat=True)

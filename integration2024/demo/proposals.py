@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from events import calls
+from events.clock import HELSINKI
 from events.models import Call, Event, LogEntry, Membership, Submission, User
 from events.models.log import about
 from integration2024.demo import cast, loader, moments
 from integration2024.demo.cast import Somebody
+from integration2024.demo.people import HOURS_OF_DAY
 from programme.models import Application, ApplicationReview, CoPresenter, Proposal, ProposalReview
 
 Status, Decision = Submission.Status, Submission.Decision
@@ -138,17 +140,24 @@ def _decided_from(call: Call) -> datetime:
     return min(_told_at(call) - timedelta(days=10), moments.BEGINNING - timedelta(days=1))
 
 
+def _by_day(at: datetime, earliest: datetime, latest: datetime, dice: random.Random) -> datetime:
+    """The same day at an hour at which people are awake, if that lies within these limits."""
+    by_day = at.astimezone(HELSINKI).replace(hour=dice.choice(HOURS_OF_DAY))
+    return by_day if earliest <= by_day <= latest else at
+
+
 def _row(table: Any, call: Call, sender: Somebody, fate: str, key: str) -> Any:
     """As it stands after all that has happened to it; `fate` is a status, or a decision that is not told yet."""
     dice = random.Random(f"{call.slug}:{key}")
     until = min(call.closes_at, _decided_from(call))
     started_at = call.opens_at + (until - call.opens_at) * 0.97 * dice.random() ** 0.6
-    submitted_at = started_at + (until - started_at) * dice.random() * 0.5
+    submitted_at = _by_day(started_at + (until - started_at) * dice.random() * 0.5, started_at, until, dice)
     kinds = {kind.slug: kind for kind in call.event.organisation_types.all()}
     status = Status.SUBMITTED if fate in FATES else fate
     row = table(
         event=call.event, call=call, status=status, started_at=started_at, edited_at=submitted_at, version=1,
-        submitted_at=None if status == Status.DRAFT else submitted_at, **sender.columns(kinds),
+        submitted_at=None if status == Status.DRAFT else submitted_at, phone=f"+358 29 000 00{dice.randint(10, 99)}",
+        **sender.columns(kinds),
     )  # fmt: skip
     _decide(row, FATES.get(fate, DECISIONS.get(Status(status), "")), dice)
     return row
@@ -157,13 +166,14 @@ def _row(table: Any, call: Call, sender: Somebody, fate: str, key: str) -> Any:
 def _decide(row: Any, decision: str, dice: random.Random) -> None:
     told_at = _told_at(row.call)
     if decision:
-        row.decision, row.decided_at = decision, _decided_from(row.call) + timedelta(hours=dice.random() * 8)
+        row.decision, row.decided_at = decision, _decided_from(row.call) + timedelta(hours=dice.random() * 6)
         reasons = loader.read("reviews_2024")["reasons"].get(row.OUTCOMES[decision], {}).get(row.language, [])
         row.decision_reason = dice.choice(reasons) if reasons and dice.random() < SHARE_REASON else ""
     if decision and row.status != Status.SUBMITTED:
         row.letter_at, row.letters, row.version = told_at, 1, 3
-        row.answered_at = told_at + timedelta(days=12 * dice.random()) if decision == Decision.ACCEPT else None
-    if row.status == Status.ACCEPTED:
+        answered_at = told_at + timedelta(days=12 * dice.random())
+        row.answered_at = _by_day(answered_at, told_at, answered_at + timedelta(days=1), dice)
+    if row.status not in {Status.CONFIRMED, Status.DECLINED, Status.CANCELLED}:
         row.answered_at = None
     if row.status in row.ENDED:
         row.ended_at = row.answered_at or row.letter_at or row.edited_at + timedelta(days=9 * dice.random())
@@ -289,7 +299,7 @@ def _reviewed(row: Any, user: User, keys: list[str], dice: random.Random) -> Any
     begins, ends = row.submitted_at + timedelta(hours=12), _decided_from(row.call)
     facts: dict[str, Any] = {
         "reviewer": user,
-        "reviewed_at": begins + (ends - begins) * dice.random(),
+        "reviewed_at": _by_day(begins + (ends - begins) * dice.random(), begins, ends, dice),
         "has_conflict": has_conflict,
         "scores": {} if has_conflict else {key: dice.choice(SCORES[tone]) for key in keys},
         "comment": "" if has_conflict or dice.random() < SHARE_SILENT else dice.choice(words),

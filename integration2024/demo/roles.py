@@ -19,12 +19,14 @@ from events.models import Call, Event, Membership, Page, User
 from events.services import submitting
 from integration2024.demo import audience, cast, door, exhibition, loader, proposals
 from programme import access as programme_access
-from programme.models import Proposal, Speaker
+from programme.models import Proposal, Session, Speaker
+from programme.services import favourites
 from registration import access, services
 from registration.models import Registration
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PARTICIPANT = "participant@auranlaakso.example"
+MARKED = ["opening", "language-a-door-or-a-threshold", "film-the-allotment"]  # what she keeps in mind
 
 
 class Role(NamedTuple):
@@ -60,7 +62,10 @@ def _register(event: Event) -> Registration:
         privacy_version=privacy.version if privacy else 1,
     )
     by = None if is_open else _organiser(event)
-    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+    registration = services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+    marked = Session.objects.filter(event=event, slug__in=MARKED).values_list("pk", flat=True)
+    favourites.bring_along(registration, marked)
+    return registration
 
 
 def be_organiser(request: HttpRequest, event: Event) -> str:

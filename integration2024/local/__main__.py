@@ -101,7 +101,7 @@ def run(processes: Processes, var: Path, port: int) -> None:
     else:
         say("Database tables, files for the browser")
         manage(processes, ["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"])
-    say("Demo data")
+    say("Demo data: events, calls, the programme, people")
     manage(processes, ["demo"])
     say("Web server, worker and beat")
     start_application(processes, port)

@@ -10,15 +10,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import reports
-from events.admin.calls.deciding import DecidedAdmin
 from events.admin.calls.filters import (
     CallFilter,
     LanguageFilter,
@@ -28,6 +25,7 @@ from events.admin.calls.filters import (
     StatusFilter,
     ThemeFilter,
 )
+from events.admin.calls.titled import TitledAdmin
 from events.admin.steps import attempt, user_of
 from events.admin_base import page
 from events.models import Call
@@ -36,7 +34,6 @@ from programme.kinds import PROPOSALS
 from programme.models import Format, Proposal
 from programme.services import merging, speakers
 
-LANGUAGES = ("fi", "sv", "en")
 LONG_TEXTS = ("take_home", "good_practice", "technical_needs", "accessibility_needs")
 
 
@@ -51,68 +48,23 @@ class FormatFilter(OwnChoices):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(DecidedAdmin):
+class ProposalAdmin(TitledAdmin):
     """The list of a call, and a page for each."""
 
     kind = PROPOSALS
     page_template = "admin/programme/proposal.html"
-    related: ClassVar[list[str]] = ["themes"]
     list_select_related = ["format"]
     list_filter = [
         CallFilter, ThemeFilter, StatusFilter, FormatFilter, LanguageFilter, ReviewsFilter, ScoreFilter,
     ]  # fmt: skip
-    title_fields: ClassVar[list[str]] = [
-        f"{name}_{code}" for name in ("title", "description") for code in LANGUAGES
-    ]  # fmt: skip
-    search_fields = title_fields
     own_columns: ClassVar[list[str]] = ["in_themes", "in_format", "in_languages"]
-
-    @admin.display(description=_("title"), ordering="pk")
-    def label(self, row: Proposal) -> SafeString:
-        """The title in its own language; below it the name and the organisation."""
-        people = ", ".join(part for part in (row.name, row.organisation) if part)
-        html = '<span lang="{}">{}</span><br><span class="quiet">{}</span>'
-        return format_html(html, row.language, str(row), people)
-
-    @admin.display(description=_("title"), ordering="pk")
-    def blind_label(self, row: Proposal) -> SafeString:
-        """The title alone."""
-        return format_html('<span lang="{}">{}</span>', row.language, self.blind_text(row))
-
-    def blind_text(self, row: Proposal) -> str:
-        """A title names nobody."""
-        return str(row)
-
-    @admin.display(description=_("themes"))
-    def in_themes(self, row: Proposal) -> str:
-        """All of them."""
-        return ", ".join(theme.name for theme in row.themes.all()) or "–"
 
     @admin.display(description=_("format"), ordering="format__order")
     def in_format(self, row: Proposal) -> str:
         """Lecture, speech …"""
         return row.format.name if row.format else "–"
 
-    @admin.display(description=_("languages"))
-    def in_languages(self, row: Proposal) -> str:
-        """Of the session."""
-        return " ".join(row.session_languages) or "–"
-
     # --- Its page -----------------------------------------------------------------------------------------------------
-    def texts(self, row: Proposal) -> list[dict[str, Any]]:
-        """Title and description, the language in which it was written first."""
-        order = sorted(LANGUAGES, key=lambda code: code != row.language)
-        found = [
-            {
-                "language": code,
-                "name": reports.language_name(code),
-                "title": getattr(row, f"title_{code}"),
-                "body": getattr(row, f"description_{code}"),
-            }
-            for code in order
-        ]
-        return [text for text in found if text["title"] or text["body"]]
-
     def facts(self, row: Proposal, *, names: bool) -> list[tuple[Any, str]]:
         """What else was answered; the co-operating organisations name somebody."""
         given = [

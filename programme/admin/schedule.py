@@ -236,7 +236,7 @@ class MoveForm(forms.Form):
         needed = {"place": ("session", "on", "start", "minutes"), "unplace": ("session",), "swap": ("session", "other")}
         for name in needed.get(cleaned.get("action", ""), ()):
             if cleaned.get(name) is None and name not in self.errors:
-                self.add_error(name, _("This is needed."))
+                self.add_error(name, _("Fill this in."))
         return cleaned
 
 

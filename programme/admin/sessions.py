@@ -18,13 +18,14 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import access, dates, uploads
+from events import access, clock, dates, uploads
 from events.admin.steps import attempt, user_of
 from events.admin_base import EventInline, OneEventForm, OwnRowsFilter, page, question_page
 from events.models import LogEntry
 from events.models.call import LANGUAGES
 from events.transitions import Refusal
 from programme import texts
+from programme.admin.feedback import FeedbackAdmin
 from programme.admin.schedule import ScheduleAdmin
 from programme.admin.translations import TranslationsAdmin
 from programme.models import Material, Release, ReleasedSession, Session, SessionText, SpeakerSlot
@@ -108,7 +109,7 @@ class LackFilter(admin.SimpleListFilter):
         return [
             ("fi", _("Finnish is missing")), ("sv", _("Swedish is missing")), ("en", _("English is missing")),
             ("outdated", _("a language is out of date")), ("slot", _("has no time")), ("ready", _("not ready")),
-            ("speakers", _("has no speakers")),
+            ("speakers", _("has no speakers")), ("captions", _("the recording has no captions")),
         ]  # fmt: skip
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -125,12 +126,13 @@ class LackFilter(admin.SimpleListFilter):
             stale = seen.filter(Exists(newer))
             return rows.filter(pk__in=stale.values("session"))
         chosen = {"slot": Q(starts_at=None, is_all_day=False), "ready": Q(is_ready=False),
-                  "speakers": Q(kind=Session.Kind.SESSION, speaker_slots=None)}  # fmt: skip
+                  "speakers": Q(kind=Session.Kind.SESSION, speaker_slots=None),
+                  "captions": Q(has_recording_captions=False) & ~Q(recording_url="")}  # fmt: skip
         return rows.filter(chosen[value]) if value in chosen else rows
 
 
 @admin.register(Session)
-class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
+class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
     """Items of the programme. The public sees them as the newest release has frozen them."""
 
     form = SessionForm
@@ -240,11 +242,17 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
                     )
                     for code, name in LANGUAGES
                 ],
+                "hidden_since": self._captions_overdue(row),
                 "not_public": texts.why_not_public(row, is_released=row.is_released),
                 "may_review_texts": may_edit,
                 "may_schedule": may_edit and not is_translator,
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _captions_overdue(self, row: Session) -> Any:
+        """The day after which the recording is hidden, when that has passed."""
+        due = row.captions_due_on
+        return due if row.recording_url and due and due < clock.day_of(clock.now()) else None
 
     # --- Saving -------------------------------------------------------------------------------------------------------
     def changeform_view(
@@ -259,6 +267,9 @@ class SessionAdmin(ScheduleAdmin, TranslationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """In the same step: which languages are out of date now."""
+        if obj.recording_url and not obj.recorded_on:  # published today, unless another day is given
+            obj.recorded_on = clock.day_of(clock.now())
+            form.changed_data.append("recorded_on")
         before = text_services.locked(obj.pk) if change else None
         super().save_model(request, obj, form, change)
         text_services.note_edit(before, Session.objects.get(pk=obj.pk))

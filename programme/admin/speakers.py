@@ -9,8 +9,8 @@ from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from events import uploads
@@ -24,12 +24,21 @@ from programme.services import speaking
 class SpeakerAdmin(TranslatedEventAdmin):
     """Who speaks. They write about themselves on their own page, to which a link is mailed."""
 
-    list_display = ["name", "organisation", "in_sessions", "may_be_streamed", "may_be_recorded", "answered", "event"]
+    list_display = [
+        "name",
+        "organisation",
+        "in_sessions",
+        "is_coming",
+        "may_be_streamed",
+        "may_be_recorded",
+        "answered",
+        "event",
+    ]
     list_filter = [("event", OwnRowsFilter), "may_be_streamed", "may_be_recorded"]
-    list_select_related = ["event"]
+    list_select_related = ["event", "registration", "claim__registration"]
     search_fields = ["name", "organisation", "email"]
-    readonly_fields = ["picture_shown", "answered", "registration", "in_sessions"]
-    exclude = ["picture"]
+    readonly_fields = ["picture_shown", "answered", "is_coming", "in_sessions"]
+    exclude = ["picture", "registration"]
     actions = ["send_link"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -40,6 +49,13 @@ class SpeakerAdmin(TranslatedEventAdmin):
     def in_sessions(self, row: Any) -> str:
         """In how many sessions they speak."""
         return str(getattr(row, "session_count", 0))
+
+    @admin.display(description=_("registration"))
+    def is_coming(self, row: Speaker) -> str:
+        """Whether they have registered, or on whom a place still waits."""
+        if registration := row.own_registration:
+            return str(registration)
+        return gettext("a place is kept") if row.has_open_claim else "–"
 
     @admin.display(description=_("told about themselves"), ordering="answered_at")
     def answered(self, row: Speaker) -> str:

@@ -1,5 +1,6 @@
 """The programme as it is being made: rooms, sessions, their speakers and materials. The public reads releases only."""
 
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from events.models.upload import Upload
 from events.plaintext import LineField, TextField
 from programme.models.proposal import Format, Proposal
 from registration.models import CheckInList, Claim, Registration
+
+CAPTIONS_WITHIN = timedelta(days=14)  # as the law has it
 
 
 class TimeSpan(Func):
@@ -208,6 +211,16 @@ class Session(models.Model):
     def is_cancelled(self) -> bool:
         """It stays visible, as cancelled."""
         return self.cancelled_at is not None
+
+    @property
+    def captions_due_on(self) -> date | None:
+        """The last day on which a recording without captions may be public: 14 days after it was published."""
+        return self.recorded_on + CAPTIONS_WITHIN if self.recorded_on and not self.has_recording_captions else None
+
+    def shows_recording(self, on: date) -> bool:
+        """Whether the public sees the recording on a day; one whose captions are overdue it does not see."""
+        due = self.captions_due_on
+        return bool(self.recording_url) and (self.has_recording_captions or (due is not None and on <= due))
 
     @property
     def minutes(self) -> int | None:

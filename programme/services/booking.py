@@ -26,7 +26,7 @@ LIST_NAME = 80
 class NotBookable(Refusal):
     """There is nothing to sign up for: no places, not published, cancelled, or it has begun."""
 
-    message = gettext_lazy("One cannot sign up for this session: it has begun, is cancelled, or needs no signing up.")
+    message = gettext_lazy("You cannot sign up for this session: it has begun, is cancelled, or needs no signing up.")
 
 
 class NotComing(Refusal):

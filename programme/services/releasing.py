@@ -47,7 +47,7 @@ class NothingReady(Refusal):
 class NothingPublished(Refusal):
     """One session alone follows a release of the whole."""
 
-    message = gettext_lazy("Publish the whole programme first: a single session changes what is already public.")
+    message = gettext_lazy("Publish the whole programme first: a single session can be published only after that.")
 
 
 class NotTheNewest(Refusal):

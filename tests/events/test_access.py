@@ -1,6 +1,7 @@
 """Who may open what in the admin: every page × every role. A page that is not in the table fails the build."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -10,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from booths.models import BoothChange
-from events import access, qr
+from events import access, clock, qr
 from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
 from programme.models import Release
 from registration.checkin import take
@@ -19,10 +20,12 @@ from registration.services import reserve
 from registration.services.letters import fix_letters
 from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
-from tests.exhibition import make_booth, make_exhibition, make_hall, make_place
+from tests.exhibition import make_booth, make_booth_application, make_exhibition, make_hall, make_place
 from tests.factories import at, make_application, make_call, make_event, make_proposal, register
 from tests.organisers import enter, make_member, make_user
 from tests.sessions import make_room, make_session, make_speaker
+from tests.webinars.helpers import make_series, make_webinar, sign_up_one
+from webinars.models import Feedback
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -55,6 +58,18 @@ TABLE = {
     "booths_booth_signs": "302 302 302 202 403 403 403 403 202",
     "booths_booth_step": "302 302 405 405 405 405 405 405 405",
     "booths_booth_tell": "302 302 200 200 403 403 403 403 200",
+    "booths_boothapplication_add": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_change": "302 302 302 200 403 403 403 200 200",
+    "booths_boothapplication_changelist": "302 302 200 200 403 403 403 200 200",
+    "booths_boothapplication_conflict": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_decide": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_delete": "302 302 403 403 403 403 403 403 403",
+    "booths_boothapplication_export": "302 302 404 200 403 403 403 200 200",
+    "booths_boothapplication_file": "302 302 404 404 404 404 404 404 404",
+    "booths_boothapplication_history": "302 302 302 200 302 302 302 403 200",
+    "booths_boothapplication_letter": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_review": "302 302 405 405 405 405 405 405 405",
+    "booths_boothapplication_take_back": "302 302 405 405 405 405 405 405 405",
     "booths_boothchange_add": "302 302 403 403 403 403 403 403 403",
     "booths_boothchange_answer": "302 302 404 200 404 404 404 404 200",
     "booths_boothchange_change": "302 302 302 200 403 403 403 403 200",
@@ -220,6 +235,9 @@ TABLE = {
     "programme_session_material": "302 302 404 404 404 404 404 404 404",
     "programme_session_move": "302 302 405 405 405 405 405 405 405",
     "programme_session_reviewed": "302 302 405 405 405 405 405 405 405",
+    "programme_session_feedback": "302 302 200 200 403 403 403 403 200",
+    "programme_session_feedback_file": "302 302 200 200 403 403 403 403 200",
+    "programme_session_feedback_of_one": "302 302 404 200 404 404 403 404 200",
     "programme_session_schedule": "302 302 200 200 403 403 403 403 200",
     "programme_session_table": "302 302 200 200 403 403 200 403 200",
     "programme_session_translations": "302 302 200 200 403 403 200 403 200",
@@ -294,6 +312,33 @@ TABLE = {
     "registration_scan_delete": "302 302 403 403 403 403 403 403 403",
     "registration_scan_history": "302 302 404 404 404 404 404 404 404",
     "view_on_site": "302 302 404 404 404 404 404 404 404",
+    "webinars_feedback_add": "302 302 403 403 403 403 403 403 403",
+    "webinars_feedback_change": "302 302 302 200 403 403 403 403 200",
+    "webinars_feedback_changelist": "302 302 200 200 403 403 403 403 200",
+    "webinars_feedback_delete": "302 302 403 403 403 403 403 403 403",
+    "webinars_feedback_history": "302 302 302 200 302 302 302 302 200",
+    "webinars_series_add": "302 302 200 200 403 403 403 403 200",
+    "webinars_series_change": "302 302 302 200 403 403 200 403 200",
+    "webinars_series_changelist": "302 302 200 200 403 403 200 403 200",
+    "webinars_series_delete": "302 302 302 200 403 403 403 403 200",
+    "webinars_series_history": "302 302 302 200 302 302 200 302 200",
+    "webinars_signup_add": "302 302 403 403 403 403 403 403 403",
+    "webinars_signup_change": "302 302 302 200 403 403 403 403 200",
+    "webinars_signup_changelist": "302 302 200 200 403 403 403 403 200",
+    "webinars_signup_delete": "302 302 403 403 403 403 403 403 403",
+    "webinars_signup_export": "302 302 200 200 403 403 403 403 200",
+    "webinars_signup_history": "302 302 302 200 302 302 302 302 200",
+    "webinars_webinar_add": "302 302 200 200 403 403 403 403 200",
+    "webinars_webinar_cancel": "302 302 404 200 404 404 403 404 200",
+    "webinars_webinar_change": "302 302 302 200 403 403 200 403 200",
+    "webinars_webinar_changelist": "302 302 200 200 403 403 200 403 200",
+    "webinars_webinar_copy": "302 302 404 200 404 404 403 404 200",
+    "webinars_webinar_delete": "302 302 302 403 403 403 403 403 403",
+    "webinars_webinar_file": "302 302 404 200 404 404 403 404 200",
+    "webinars_webinar_history": "302 302 302 200 302 302 200 302 200",
+    "webinars_webinar_move": "302 302 404 200 404 404 403 404 200",
+    "webinars_webinar_places": "302 302 404 200 404 404 403 404 200",
+    "webinars_webinar_thank": "302 302 404 200 404 404 403 404 200",
 }
 
 
@@ -334,9 +379,13 @@ def rows():
     place = make_place(make_hall(event))
     booth = make_booth(event, place)
     change = BoothChange.objects.create(booth=booth, texts={"title_fi": "Uusi"}, asked_at=at("2024-10-01 09:00"))
+    sign_up = sign_up_one(make_webinar(event, series=make_series(event)))
+    given = Feedback.objects.create(webinar=sign_up.webinar, usefulness=5, form_key=uuid4(), given_at=clock.now())
     pks = {
         "booth": booth.pk, "boothplace": place.pk, "hall": place.hall_id, "boothchange": change.pk,
         "exhibition": make_exhibition(event).pk,
+        "boothapplication": make_booth_application(make_call(event, "booths")).pk,
+        "series": sign_up.webinar.series_id, "webinar": sign_up.webinar_id, "signup": sign_up.pk, "feedback": given.pk,
         "session": session.pk, "room": session.room_id, "speaker": session.speakers.get().pk,
         "release": release.pk, "call": call.pk,
         "proposal": proposal.pk, "application": application.pk, "format": proposal.format_id,

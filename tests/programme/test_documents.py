@@ -90,6 +90,23 @@ def test_a_door_sign_for_each_room_and_day_in_three_languages(event: Event):
     assert "Lounas" not in first + second  # a break without a room hangs at no door
 
 
+def test_every_sign_names_the_funder_in_three_languages_and_the_programme_in_its_own(event: Event):
+    for name, words_of in (("fi", "Rahoittaja"), ("sv", "Finansiär"), ("en", "Funder")):
+        setattr(event, f"funding_statement_{name}", words_of)
+    event.save()
+    release = fill(event)
+    for kind in paper.BY_ROOM:
+        assert all("Rahoittaja · Finansiär · Funder" in page for page in pages(made(kind, release)))
+    last = pages(made("programme", release, "sv"))[-1]
+    assert ("Finansiär" in last, "Rahoittaja" in last) == (True, False)
+
+
+def test_the_programme_on_paper_says_into_which_languages_is_interpreted(event: Event):
+    make_session(event, starts=f"{DAY} 10:00", interpreted_into=["sv", "fse"], has_captions=True)
+    (page,) = pages(made("programme", make_release(event), "en"))
+    assert "Interpreted into Swedish, Finnish sign language · Captions" in page
+
+
 def test_the_codes_at_a_room_lead_to_its_feedback_in_three_languages(event: Event, settings):
     settings.SITE_URL = "https://integration.example"
     found = pypdfium2.PdfDocument(io.BytesIO(made("feedback_signs", fill(event))))

@@ -25,9 +25,9 @@ def test_what_a_co_presenter_said(status: str):
     emails.co_presenter_answered(person)
     mail, message = delivered(row)
     sentence = {
-        "invited": "Whoever reads bo@x.example says that they are not Bo Berg.",
-        "accepted": "Bo Berg (bo@x.example) presents along in “Talk”.",
-        "declined": "Bo Berg (bo@x.example) does not present along in “Talk”.",
+        "invited": "The person who got the invitation at bo@x.example says that they are not Bo Berg.",
+        "accepted": "Bo Berg (bo@x.example) will be a co-presenter of “Talk”.",
+        "declined": "Bo Berg (bo@x.example) will not be a co-presenter of “Talk”.",
     }[status]
     assert (mail.to_email, sentence in message.body) == (row.email, True)
 

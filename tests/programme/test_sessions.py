@@ -255,3 +255,16 @@ def test_the_places_of_a_session_are_shown_and_set_by_a_step_of_their_own(event:
         address = page(session)
         assert "pool" not in posted(organiser, address)
         assert told in words(organiser.get(address))
+
+
+def test_a_recording_is_published_on_the_day_its_address_is_given_and_hidden_when_captions_are_overdue(
+    event: Event, organiser: Client
+):
+    session = make_session(event)
+    save(organiser, page(session), recording_url="https://video.example/1")
+    session.refresh_from_db()
+    assert session.recorded_on == at("2024-10-14 12:00").date()
+    assert "it is hidden after 28 October 2024" in words(organiser.get(page(session)))
+    assert f"{page(session)}" in organiser.get(f"{LIST}?lack=captions").content.decode()
+    Session.objects.update(recorded_on=at("2024-09-29 12:00").date())
+    assert "its captions were due on 13 October 2024" in words(organiser.get(page(session)))

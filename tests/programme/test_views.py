@@ -14,7 +14,7 @@ from PIL import Image
 from events import uploads
 from events.models import Document, Event
 from programme.models import Material, Session, SessionFeedback
-from tests.factories import at, make_event
+from tests.factories import at, make_event, make_theme
 from tests.programme.helpers import make_programme, publish, words
 from tests.sessions import make_room, make_session, make_speaker, move_session
 
@@ -65,7 +65,7 @@ def test_the_programme_shows_the_release_and_not_what_came_after(event: Event, c
     response = client.get("/en/programme/")
     assert titles(response) == ["Mentoring", "Called off"]
     assert "Thursday 14 November" in text(response)
-    assert "10.00–10.45 Lecture Finnish Streamed Åsa Öst" in text(response)
+    assert "10.00–10.45 Lecture FI Streamed Åsa Öst Inclusion" in text(response)
     assert "Called off Cancelled" in text(response)
     assert "/en/programme/" in [entry["url"] for entry in response.context["menu"]]
 
@@ -97,7 +97,7 @@ def test_filters_are_in_the_address_and_the_languages_keep_them(event: Event, cl
     publish(event)
     response = client.get(f"/en/programme/?utm=x&language=sv&day={DAY}&theme=")
     assert titles(response) == ["In Swedish"]
-    assert "1 session fits." in text(response)
+    assert "1 session matches." in text(response)
     assert '<option value="sv" selected>' in response.content.decode()
     assert f'href="/sv/programme/?day={DAY}&amp;language=sv"' in response.content.decode()
 
@@ -149,6 +149,32 @@ def test_now_and_next_are_told_during_the_event_alone(event: Event, client: Clie
     assert "Now and next" not in text(client.get("/en/programme/"))
 
 
+def test_what_goes_on_now_is_marked_in_its_place(event: Event, client: Client, moment):
+    make(event, "Morning talk")
+    make(event, "Noon talk", f"{DAY} 11:00")
+    publish(event)
+    moment.move_to(at(f"{DAY} 10:20"))
+    html = client.get("/en/programme/").content.decode()
+    assert re.findall(r'mark-now">Now</p><h4><a [^>]+>([^<]+)', html) == ["Morning talk"]
+
+
+def test_a_theme_has_the_same_mark_in_every_language_and_on_every_page(event: Event, client: Client):
+    speaker = make_speaker(event)
+    make(event, "Talk", speakers=[speaker]).themes.set([make_theme(event, "work", name_fi="Ö", name_en="A")])
+    make(event, "Other", f"{DAY} 12:00").themes.set([make_theme(event, "arts", name_fi="A", name_en="Z")])
+    publish(event)
+    for code, name in (("fi", "Ö"), ("en", "A")):
+        for path in ("", f"speaker/{speaker.pk}/", "search/?q=Talk"):
+            html = client.get(f"/{code}/programme/{path}").content.decode()
+            assert f'<span class="theme t2">{name}</span>' in html
+
+
+def test_interpretation_and_captions_are_told_in_the_list(event: Event, client: Client):
+    make(event, "Talk", interpreted_into=["sv", "fse"], has_captions=True)
+    publish(event)
+    assert "FI Interpreted into SV Finnish sign language Captions" in text(client.get("/en/programme/"))
+
+
 @pytest.mark.parametrize("count", [3, 60])
 def test_the_programme_costs_the_same_however_long_it_is(event: Event, client: Client, count: int):
     make_programme(event, count=count, rooms=8)
@@ -172,7 +198,7 @@ def test_a_session_tells_everything_that_one_must_know(event: Event, client: Cli
     for part in (
         "Mentoring", "First. Second.", "Pia researcher, Uni", "Time Thursday 14 November 10.00–10.45 Helsinki time",
         "Room Hall en Lift", "Themes Inclusion", "Languages Finnish", "Interpreted into Swedish, Finnish sign language",
-        "Captions Yes", "Accessibility Induction loop", "Following On site and streamed", "Add to my calendar",
+        "Captions Yes", "Accessibility Induction loop", "How to follow On site and streamed", "Add to my calendar",
     ):  # fmt: skip
         assert part in shown
     assert "What did you think of it?" not in shown
@@ -210,6 +236,27 @@ def test_materials_and_the_recording_stand_on_the_page_when_they_are_there(event
     address = f"/en/programme/session/{{}}/material/{slides.pk}/"
     assert client.get(address.format(session.slug))["Content-Type"] == "image/jpeg"
     assert client.get(address.format(other.slug)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "has_captions", "told"),
+    [
+        ("2024-11-28 23:00", False, "Recording Captions follow on 28 November 2024 at the latest."),
+        ("2024-11-29 00:00", False, ""),
+        ("2024-12-20 12:00", True, "Recording With captions"),
+    ],
+)
+def test_a_recording_without_captions_is_hidden_after_fourteen_days(
+    event: Event, client: Client, moment, today: str, has_captions: bool, told: str
+):
+    session = make(
+        event, "Talk", recording_url="https://video.example/1", recorded_on=at("2024-11-14 12:00").date(),
+        has_recording_captions=has_captions,
+    )  # fmt: skip
+    publish(event)
+    moment.move_to(at(today))
+    shown = text(client.get(f"/en/programme/session/{session.slug}/"))
+    assert (told in shown, "Materials and recording" in shown) == (True, bool(told))
 
 
 def kept_picture(event: Event) -> Any:

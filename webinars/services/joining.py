@@ -22,7 +22,7 @@ class DoorsClosed(Refusal):
 class NoMeeting(Refusal):
     """The organisers have not entered the address of the meeting."""
 
-    message = _("The meeting has not been set up yet. Try again in a moment; the page looks again by itself.")
+    message = _("The meeting has not been set up yet. Try again in a moment; the page updates by itself.")
 
 
 @transaction.atomic

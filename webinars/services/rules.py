@@ -22,7 +22,7 @@ NEVER = datetime.min.replace(tzinfo=clock.HELSINKI)
 class Closed(Refusal):
     """It has ended, is cancelled or is not public."""
 
-    message = _("One can no longer sign up for this webinar.")
+    message = _("You can no longer sign up for this webinar.")
 
 
 class NotPossible(Refusal):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import audience, door, exhibition, loader, people, programme, proposals
+from integration2024.demo import audience, door, exhibition, loader, people, programme, proposals, webinars
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         for event in loaded:
             self.report("Calls", event, proposals.load(event), "sent in")
             self.report("Programme", event, programme.load(event), "sessions")
+            self.report("Webinars", event, webinars.load(event), "with those who have signed up")
         current = Event.objects.current().get()
         self.report("Exhibition", current, exhibition.load(current), "booths")
         self.invent(current, options["people"], seed=options["seed"])

@@ -6,9 +6,9 @@ import pytest
 
 from events import clock
 from events.models import Event, Mail, Place
-from integration2024.demo import audience, loader, people, programme, proposals
+from integration2024.demo import audience, door, loader, people, programme, proposals
 from programme.models import Booking, Favourite, SessionFeedback, Speaker
-from registration.models import Claim, Registration
+from registration.models import Claim, ListEntry, Registration
 from tests.factories import at
 
 
@@ -42,6 +42,14 @@ def test_what_people_do_with_the_programme(everything: Event) -> None:
     assert Counter(mail.status for mail in written)["queued"] == audience.KEPT_MAILS
     assert all(mail.sent_at == mail.created_at for mail in written if mail.status == "sent")
     assert "programme/changes" in {mail.message for mail in written}
+
+
+def test_guests_of_the_dinner_are_not_mixed_up_with_those_of_a_workshop(everything: Event) -> None:
+    audience.load(everything)
+    count = ListEntry.objects.filter(check_in_list__session=None).count()
+    invited = door.invite_to_dinner(everything)
+    assert count == 0 < invited
+    assert ListEntry.objects.filter(check_in_list__name_en="Dinner").count() == invited
 
 
 def test_before_the_programme_is_published_nobody_does_anything(everything: Event) -> None:

@@ -60,11 +60,10 @@ def test_calls_come_with_criteria_and_choices_and_once() -> None:
     assert (current.rooms.count(), current.formats.count()) == (8, 6)
 
 
-def test_the_organiser_sees_all_events() -> None:
-    events = loader.load()
-    assert set(
-        Membership.objects.filter(user__email=loader.ORGANISER, role="organiser").values_list("event", flat=True)
-    ) == {event.pk for event in events}
+def test_the_organiser_decides_on_the_municipalities_too() -> None:
+    current, project, _ = loader.load()
+    rights = Membership.objects.filter(user__email=loader.ORGANISER, role=Membership.Role.ORGANISER)
+    assert {right.event for right in rights} == {current, project}
 
 
 def test_the_organiser_may_log_in_and_read_needs() -> None:

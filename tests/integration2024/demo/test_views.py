@@ -5,7 +5,7 @@ from django.test import Client
 
 from events import clock
 from events.models import Mail, User
-from integration2024.demo import loader
+from integration2024.demo import loader, programme, proposals
 from integration2024.demo.roles import PARTICIPANT
 from registration.models import Registration
 from tests.factories import at
@@ -83,6 +83,37 @@ def test_the_participant_registers_anew_after_cancelling_and_by_hand_after_the_c
     clock.travel(at("2024-11-14 08:00"))
     be(client, "participant")
     assert Registration.objects.latest("pk").registered_by.email == loader.ORGANISER
+
+
+def test_the_proposer_goes_on_with_a_draft_while_a_call_is_open_and_else_sees_what_was_selected(
+    demo, client: Client
+) -> None:
+    proposals.load(demo)
+    draft = be(client, "proposer")
+    assert be(client, "proposer") == draft
+    assert "Mitt eget förslag" in client.get(draft).content.decode()
+    clock.travel(at("2024-02-13 09:00"))
+    assert be(client, "proposer") not in {draft, "/sv/calls/"}
+    clock.travel(at("2024-11-01 09:00"))
+    selected = be(client, "proposer", "fi")
+    assert "yhdeksässäkymmenessä päivässä" in client.get(selected).content.decode()
+
+
+def test_the_speaker_has_two_sessions_and_before_the_programme_none(demo, client: Client) -> None:
+    assert be(client, "speaker") == "/sv/programme/"
+    proposals.load(demo)
+    programme.load(demo)
+    page = client.get(be(client, "speaker")).content.decode()
+    assert "Första jobbet på nittio dagar" in page
+    assert "En vecka i någon annans kalender" in page
+
+
+def test_the_reviewer_sees_the_proposals_of_two_themes_past_the_second_factor(demo, client: Client) -> None:
+    assert client.get(be(client, "reviewer")).status_code == 200
+    proposals.load(demo)
+    page = client.get(be(client, "reviewer")).content.decode()
+    assert "Borrowed bicycles" in page
+    assert "Yövuoron jälkeen" not in page
 
 
 def test_one_is_one_person_at_a_time(demo, client: Client) -> None:
