@@ -228,6 +228,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "booths": Bench.booths,
     "organisers": Bench.organisers,
     "live": Bench.live,
+    "webinars": Bench.webinars,
 }
 
 

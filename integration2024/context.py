@@ -78,7 +78,7 @@ class _Shown:
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
     def what_there_is(self) -> dict[str, Any]:
-        """Whether there are a programme, booths, an open call, webinars, streams; the next webinar: asked with the pages."""
+        """Whether there are a programme, booths, an open call, webinars, streams; and the next webinar. One query."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         booths = Booth.objects.filter(event=OuterRef("event")).public()
@@ -102,7 +102,7 @@ class _Shown:
         assert webinar.ends_at
         return {
             "title": webinar.title,
-            "text": f"{_('Webinar')} {moment(webinar.starts_at, webinar.ends_at)}",
+            "text": _("Webinar on %(moment)s") % {"moment": moment(webinar.starts_at, webinar.ends_at)},
             "action": _("Read more and sign up"),
             "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
         }

@@ -128,7 +128,8 @@ def be_proposer(request: HttpRequest, event: Event) -> str:
     person = cast.speakers()[audience.SPEAKER]
     own = Proposal.objects.for_event(event).by_email(person.email).select_related("event", "call")
     call = Call.objects.filter(event=event).open_at(clock.now()).of_kind(Call.Kind.PROGRAMME).first()
-    proposal = own.filter(call=call).first() if call else own.filter(status=Proposal.Status.CONFIRMED).first()
+    open_ones = own.filter(call=call, status__in=[Proposal.Status.DRAFT, Proposal.Status.SUBMITTED])
+    proposal = open_ones.first() if call else own.filter(status=Proposal.Status.CONFIRMED).first()
     _become(request, loader.load_user(person.email, person.name, [], event))
     if call and proposal is None:
         proposal = _begin(call, person)
