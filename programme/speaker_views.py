@@ -114,7 +114,7 @@ class SpeakerForm(forms.Form):
         return [self[f"{name}_{code}"] for code, _name in LANGUAGES if code != self.language for name in TEXTS]
 
     def file_fields(self) -> list[dict[str, Any]]:
-        """The picture, as programme/_files.html draws it."""
+        """The picture, as events/calls/_files.html draws it."""
         token = uploads.token_of(self.kept) if self.kept else ""
         removed = self["picture_removed"]
         return [{"field": self["picture"], "kept": self.kept, "token": token, "name": "picture", "removed": removed}]

@@ -12,6 +12,7 @@ from integration2024.demo import (
     booth_applications,
     door,
     exhibition,
+    live,
     loader,
     people,
     programme,
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             self.report("Programme", event, programme.load(event), "sessions")
             self.report("Webinars", event, webinars.load(event), "with those who have signed up")
         current = Event.objects.current().get()
+        self.report("Streams", current, live.load_streams(current), "ready")
         self.report("Exhibition", current, exhibition.load(current), "booths")
         self.report("Booths", current, booth_applications.load(current), "applied for")
         self.invent(current, options["people"], seed=options["seed"])
