@@ -22,12 +22,12 @@ class Reading(NamedTuple):
         return f"{self.per_second:.0f}/s, p50 {percent[49] * 1000:.1f} ms, p99 {percent[98] * 1000:.1f} ms"
 
 
-def request(port: int, path: str, body: bytes, token: str) -> bytes:
+def request(port: int, path: str, body: bytes, token: str, *, scheme: str = "Device") -> bytes:
     """The bytes of one request, made before the clock runs."""
     lines = [
         f"{'POST' if body else 'GET'} {path} HTTP/1.1",
         f"Host: localhost:{port}",
-        f"Authorization: Device {token}",
+        f"Authorization: {scheme} {token}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
     ]

@@ -38,8 +38,9 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.processes = Processes(folder / "log")
         self.postgres, self.redis = Postgres(folder / "postgres"), Redis(folder / "redis")
+        self.database = self.postgres.start(self.processes)
+        self.redis.start(self.processes)
         for service in (self.postgres, self.redis):
-            service.start(self.processes)
             self.processes.wait_until(service.is_up, type(service).__name__)
         os.environ.update(
             SECRET_KEY=secrets.token_urlsafe(50),
@@ -193,6 +194,15 @@ class Bench:
         floor = self.measure_floor(load.floor, 16)
         say("the floor beside it (a minimal view, one such transaction), 16 at once", f"{floor:.0f}/s")
 
+    def live(self) -> None:
+        """See benchmarks/live.py."""
+        self.empty()
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        pids = [str(server.process.pid), str(self.database.process.pid)]
+        subprocess.run([*PYTHON, "benchmarks.live", str(installation.port), *pids], check=True)
+        self.processes.stop(server)
+
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "migrate": Bench.migrate,
@@ -205,6 +215,8 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "door": Bench.door,
     "programme": Bench.programme,
     "organisers": Bench.organisers,
+    "live": Bench.live,
+    "webinars": Bench.webinars,
 }
 
 

@@ -46,7 +46,7 @@ class BoothKind(Kind):
                 _("%(event)s: your booth is on the reserve list") % names,
                 _("Your booth is on the reserve list"),
                 _("Your booth “%(title)s” is on the reserve list of the exhibition of %(event)s. If somebody declines, "
-                  "the first on the list is selected, and we write to you at once.") % names,
+                  "the first on the list is selected. We write to you at once if it is you.") % names,
             ),
             "rejected": LetterWords(
                 _("%(event)s: your booth was not selected") % names,

@@ -1,12 +1,14 @@
 """The organisers' site: Django's admin behind allauth's login, for sessions that have passed a second factor."""
 
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from events import access
+from events.plaintext import key_in
 
 HIDDEN_APPS = {"account", "auth", "mfa"}
 PASSWORD_PAGES = {"password_change", "password_change_done"}
@@ -43,6 +46,18 @@ class OrganiserAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, in a session that has passed a second factor or a passkey."""
         return super().has_permission(request) and access.passed_second_factor(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What the check boxes of a list send are keys; anything else comes from no page of ours."""
+
+        @wraps(view)
+        def with_keys(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if any(key_in(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                raise BadRequest("These are no keys.")
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response
+
+        return super().admin_view(with_keys, cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Every page can be read in the other languages."""

@@ -21,7 +21,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Semicolons and a byte order mark, as spreadsheets set to Finnish or Swedish expect."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
-    writer.writerow(header)
+    writer.writerow([inert(title) for title in header])
     writer.writerows([inert(value) for value in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
 

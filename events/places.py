@@ -7,7 +7,7 @@ it changed; the app's own service logs and mails.
 `tables` are the tables whose rows hold places in these pools; the first of them has the waiting list.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -147,22 +147,52 @@ def _offer(pools: Sequence[Pool], table: type[Place], *, terms: Terms, at: datet
     ends_at = office_hours.later(at, terms.hours)
     if terms.until:
         ends_at = min(ends_at, terms.until)
-    by_pk = {pool.pk: pool for pool in pools}
     offered = []
+    for place, needed in _whom_it_fits(pools, table):
+        _make_offer(place, needed, at=at, ends_at=ends_at)
+        offered.append(place)
+    return offered
+
+
+def give_to_next(pools: Sequence[Pool], table: type[Place], *, seats: int) -> list[Any]:
+    """Confirm the next in the queue without an offer, for so many seats of locked pools; the rows that were confirmed.
+
+    For the day of the event, when nobody has the time to wait for an answer.
+    """
+    given = []
+    for place, needed in _whom_it_fits(pools, table):
+        if place.seats > seats:
+            continue
+        move(place, Place.Status.CONFIRMED)
+        place.queued_at = None
+        place.save(update_fields=["status", "queued_at"])
+        _count_in(place, needed)
+        given.append(place)
+        seats -= place.seats
+        if seats == 0:
+            break
+    return given
+
+
+def _whom_it_fits(pools: Sequence[Pool], table: type[Place]) -> Iterator[tuple[Any, list[Pool]]]:
+    """Along the queue: who fits into what is free at that moment, with their pools; the caller counts them in."""
+    by_pk = {pool.pk: pool for pool in pools}
     for place in waiting(pools, table):
-        needed = [by_pk[pk] for pk in place.pool_pks if pk in by_pk]
-        if len(needed) == len(place.pool_pks) and fits(needed, place.seats):
-            _make_offer(place, needed, at=at, ends_at=ends_at)
-            offered.append(place)
         if not any(pool.free for pool in pools):
             break
-    return offered
+        needed = [by_pk[pk] for pk in place.pool_pks if pk in by_pk]
+        if len(needed) == len(place.pool_pks) and fits(needed, place.seats):
+            yield place, needed
 
 
 def _make_offer(place: Any, pools: Iterable[Pool], *, at: datetime, ends_at: datetime) -> None:
     move(place, Place.Status.OFFERED)
     place.offered_at, place.offer_ends_at = at, ends_at
     place.save(update_fields=OFFER_FIELDS)
+    _count_in(place, pools)
+
+
+def _count_in(place: Any, pools: Iterable[Pool]) -> None:
     for pool in pools:
         pool.taken += place.seats
         pool.save(update_fields=["taken"])

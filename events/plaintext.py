@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 JOINERS = {"\u200c", "\u200d"}
+MOST_DIGITS = 19  # fewer fit into a key of the database
 REFUSED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -103,3 +104,9 @@ class TextField(models.TextField):
     def formfield(self, **kwargs: Any) -> Any:
         """The form field that does the same."""
         return super().formfield(**{"form_class": TextInput, **kwargs})
+
+
+def key_in(value: str | None) -> int | None:
+    """The key or number that a parameter holds; None for what is none, because by hand anything can be sent."""
+    is_number = value and value.isascii() and value.isdecimal() and len(value) < MOST_DIGITS
+    return int(value) if value and is_number else None

@@ -1,5 +1,6 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from events.addresses import event_url
 from events.dates import moment
 from events.kinds import KINDS
 from events.models import Call, Event, Page
-from programme.models import Release
+from programme.models import Release, Stream
 from webinars.models import Webinar
 
+LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
 CARD = ("slug", "title_fi", "title_sv", "title_en", "starts_at", "ends_at")  # what the card of a webinar is made of
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
@@ -58,12 +60,14 @@ class _Shown:
         assert self.event is not None
         at = clock.now()
         is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_booths, has_calls, has_webinars = (
+        has_programme, has_booths, has_calls, has_webinars, has_streams = (
             any(getattr(page, name) for page in pages[:1])
-            for name in ("released", "exhibited", "called", "has_webinars")
+            for name in ("released", "exhibited", "called", "has_webinars", "streamed")
         )
+        is_near = not is_over and clock.day_of(at) >= self.event.starts_on - LIVE_BEFORE
         entries = [
             *([] if is_over else [("register", _("Register"))]),
+            *([("live", _("Live"))] if has_streams and is_near else []),
             *([("programme", _("Programme"))] if has_programme else []),
             *([("booths", _("Display booths"))] if has_booths else []),
             *([("calls", _("Calls"))] if has_calls else []),
@@ -74,16 +78,17 @@ class _Shown:
         return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
 
     def what_there_is(self) -> dict[str, Any]:
-        """Whether there are a programme, booths, an open call, webinars, and the next one: asked with the pages."""
+        """Whether there are a programme, booths, an open call, webinars, streams; and the next webinar. One query."""
         releases = Release.objects.filter(event=OuterRef("event")).visible()
         calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
         booths = Booth.objects.filter(event=OuterRef("event")).public()
         webinars = Webinar.objects.public().filter(event=OuterRef("event"))
+        streams = Stream.objects.filter(event=OuterRef("event"))
         told = JSONObject(**{name: name for name in CARD})
         coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
         return {
             "released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls),
-            "has_webinars": Exists(webinars),
+            "has_webinars": Exists(webinars), "streamed": Exists(streams),
             "coming": Subquery(coming[:1], output_field=JSONField()),
         }  # fmt: skip
 
@@ -97,7 +102,7 @@ class _Shown:
         assert webinar.ends_at
         return {
             "title": webinar.title,
-            "text": f"{_('Webinar')} {moment(webinar.starts_at, webinar.ends_at)}",
+            "text": _("Webinar on %(moment)s") % {"moment": moment(webinar.starts_at, webinar.ends_at)},
             "action": _("Read more and sign up"),
             "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
         }

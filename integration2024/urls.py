@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from integration2024 import views
+from programme import live_views
 
 event_pages: list[URLPattern | URLResolver] = [
     path("", include("registration.urls")),
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("status/", views.status, name="status"),
     path("robots.txt", views.robots, name="robots"),
     path("door/", include("registration.door_urls")),
+    path("live/api/beat", live_views.beat, name="live-beat"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         re_path("^accounts/(?P<rest>(?:password|email)/.*)$", not_used),

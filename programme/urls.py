@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programme import booking_views, co_presenter_views, feeds, speaker_views, views
+from programme import booking_views, co_presenter_views, feeds, live_views, speaker_views, views
 
 urlpatterns = [
     path("p/<str:token>/with/<int:pk>/", co_presenter_views.correct_co_presenter, name="proposal-co-presenter"),
@@ -34,6 +34,12 @@ urlpatterns = [
     path("programme/session/<slug:session_slug>/mine/", booking_views.actions, name="session-actions"),
     path("programme/session/<slug:session_slug>/favourite/", booking_views.favourite, name="session-favourite"),
     path("programme/session/<slug:session_slug>/book/", booking_views.book, name="session-book"),
+    path("live/", live_views.halls, name="live"),
+    path("live/stay-away/", live_views.stay_away, name="live-stay-away"),
+    path("live/link/<str:token>/", live_views.open_halls, name="live-link"),
+    path("live/<slug:room_slug>/", live_views.hall, name="live-hall"),
+    path("live/<slug:room_slug>/now/", live_views.hall_now, name="live-now"),
+    path("live/<slug:room_slug>/ask/", live_views.ask, name="live-ask"),
     path("my/<str:token>/", booking_views.open_mine, name="my-programme-link"),
     path("my/<str:token>/sessions.ics", booking_views.calendar, name="personal-sessions"),
 ]

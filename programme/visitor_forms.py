@@ -1,4 +1,4 @@
-"""What visitors of the programme fill in: the filters, and what they thought of a session."""
+"""What visitors of the programme fill in: the filters, what they thought of a session, a question to the speaker."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.dates import long_day
-from programme.models import SessionFeedback
+from events.plaintext import TextInput
+from programme.models import LiveQuestion, SessionFeedback
 from programme.schedule import LANGUAGES, Choices
 
 SEARCH_LETTERS = 100
@@ -63,3 +64,16 @@ class FeedbackForm(forms.ModelForm):
             "to_speaker": forms.Textarea(attrs={"rows": 4}),
             "to_organisers": forms.Textarea(attrs={"rows": 4}),
         }
+
+
+class QuestionForm(forms.Form):
+    """A question to whoever speaks."""
+
+    text = TextInput(
+        label=_("Your question to the speaker"), max_length=LiveQuestion.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("An organiser reads it first. It is shown without your name; at most 500 characters."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")

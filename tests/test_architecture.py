@@ -23,6 +23,7 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_request_login_code",
     "admin:logout", "door", "door-worker", "door-manifest", "door-pair",
     "my-programme", "session-actions", "session-book",
+    "live", "live-hall", "live-now", "live-ask", "live-stay-away",
     "session-favourite", "calls", "call", "call-form", "calls-link",
     "programme", "programme-search", "programme-changes", "programme-feed", "programme-calendar", "programme-json",
     "programme-pdf", "programme-xml", "programme-picture", "speaker", "room-feedback", "session", "session-calendar",
@@ -37,15 +38,15 @@ BY_LINK = {
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
     "personal-calendar", "take-over", "use-claim", "submission", "submission-edit", "submission-withdraw",
     "submission-again", "submission-answer", "submission-file", "proposal-co-presenter", "co-presenter",
-    "my-programme-link", "personal-sessions",
+    "my-programme-link", "personal-sessions", "live-link",
     "webinar-personal", "webinar-join", "webinar-personal-calendar", "webinar-cancel", "webinar-offer",
     "webinar-feedback", "webinar-certificate",
     "exhibitor", "exhibitor-texts", "exhibitor-about", "exhibitor-needs", "exhibitor-badges", "exhibitor-badge-mail",
     "exhibitor-badge-back", "exhibitor-sign", "exhibitor-codes", "exhibitor-logo",
     "speaker-page", "speaker-picture", "speaker-material", "speaker-file", "speaker-take-back",
 }  # fmt: skip
-# To devices at the door alone, which show their token.
-BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card"}
+# To devices at the door alone, and to pages that play a stream: they show their token.
+BY_DEVICE = {"door-roster", "door-people", "door-scan", "door-scans", "door-on-site", "door-card", "live-beat"}
 # Of allauth, and not used: nobody has a password, and organisers correct addresses.
 UNUSED = {
     "account_change_password", "account_email", "account_reset_password", "account_reset_password_done",

@@ -60,7 +60,7 @@ class MoveForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         needed = {"place": "place", "swap": "other"}.get(cleaned.get("action", ""))
         if needed and cleaned.get(needed) is None and needed not in self.errors:
-            self.add_error(needed, _("This is needed."))
+            self.add_error(needed, _("Fill this in."))
         return cleaned
 
 

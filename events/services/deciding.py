@@ -45,11 +45,16 @@ class Done(NamedTuple):
     refused: list[tuple[Any, Refusal]]
 
 
-def decide_many(kind: Kind, seen: Mapping[int, int], decision: str, *, reason: str, by: User) -> Done:
-    """The same for several, each by itself: {key: version that was seen}. What somebody else has decided is told."""
+def decide_many(kind: Kind, seen: Mapping[int, int], decision: str, *, reasons: Mapping[str, str], by: User) -> Done:
+    """The same for several, each by itself: {key: version that was seen}, and the reason in each language.
+
+    What somebody else has decided meanwhile is told.
+    """
+    languages = dict(kind.rows.objects.filter(pk__in=seen).values_list("pk", "language"))
     refused: list[tuple[Any, Refusal]] = []
     for pk, version in sorted(seen.items()):
         try:
+            reason = reasons.get(languages[pk], "")
             decide(kind, pk, decision, reason=reason, seen_version=version, by=by)
         except Refusal as refusal:
             refused.append((kind.rows.objects.get(pk=pk), refusal))

@@ -17,7 +17,7 @@ from events import clock, senders
 from events.addresses import event_url
 from events.models import Call, Event, Membership, Page, User
 from events.services import submitting
-from integration2024.demo import audience, cast, door, exhibition, loader, proposals
+from integration2024.demo import audience, cast, door, exhibition, live, loader, proposals
 from programme import access as programme_access
 from programme.models import Proposal, Session, Speaker
 from programme.services import favourites
@@ -26,6 +26,7 @@ from registration.models import Registration
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PARTICIPANT = "participant@auranlaakso.example"
+REMOTE_PARTICIPANT = "remote@auranlaakso.example"
 MARKED = ["opening", "language-a-door-or-a-threshold", "film-the-allotment"]  # what she keeps in mind
 
 
@@ -49,23 +50,44 @@ def _register(event: Event) -> Registration:
     """Through the window that is open, and by the organiser's hand when none is."""
     is_on_site = not event.is_virtual
     is_open = event.on_site_is_open(clock.now()) if is_on_site else event.remote_is_open(clock.now())
+    by = None if is_open else _organiser(event)
+    details = _details(event, "Ella", PARTICIPANT, is_on_site=is_on_site)
+    registration = services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+    marked = Session.objects.filter(event=event, slug__in=MARKED).values_list("pk", flat=True)
+    favourites.bring_along(registration, marked)
+    return registration
+
+
+def _register_remotely(event: Event) -> Registration:
+    by = None if event.remote_is_open(clock.now()) else _organiser(event)
+    details = _details(event, "Eero", REMOTE_PARTICIPANT, is_on_site=False)
+    return services.register(event, details, form_key=uuid.uuid4(), by=by).registration
+
+
+def _details(event: Event, first_name: str, email: str, *, is_on_site: bool) -> services.Details:
     privacy = event.pages.filter(kind=Page.Kind.PRIVACY).first()
-    details = services.Details(
+    return services.Details(
         language=get_language() or "fi",
-        first_name="Ella",
+        first_name=first_name,
         last_name="Esimerkki",
-        email=PARTICIPANT,
+        email=email,
         organisation="Auranlaakson kaupunki",
         organisation_type=event.organisation_types.get(slug="municipality"),
         attendance=Registration.Attendance.ON_SITE if is_on_site else Registration.Attendance.REMOTE,
         days=list(event.days.all()) if is_on_site else [],
         privacy_version=privacy.version if privacy else 1,
     )
-    by = None if is_open else _organiser(event)
-    registration = services.register(event, details, form_key=uuid.uuid4(), by=by).registration
-    marked = Session.objects.filter(event=event, slug__in=MARKED).values_list("pk", flat=True)
-    favourites.bring_along(registration, marked)
-    return registration
+
+
+def be_remote_participant(request: HttpRequest, event: Event) -> str:
+    """The streams on the morning of the event, as somebody who follows them."""
+    door.go_to_event(event)
+    live.load_streams(event)
+    registration = Registration.objects.for_event(event).live().by_email(REMOTE_PARTICIPANT).first()
+    registration = registration or _register_remotely(event)
+    _become(request, loader.load_user(REMOTE_PARTICIPANT, registration.full_name, [], event))
+    access.remember(request, registration)
+    return event_url(event, "live")
 
 
 def be_organiser(request: HttpRequest, event: Event) -> str:
@@ -106,7 +128,8 @@ def be_proposer(request: HttpRequest, event: Event) -> str:
     person = cast.speakers()[audience.SPEAKER]
     own = Proposal.objects.for_event(event).by_email(person.email).select_related("event", "call")
     call = Call.objects.filter(event=event).open_at(clock.now()).of_kind(Call.Kind.PROGRAMME).first()
-    proposal = own.filter(call=call).first() if call else own.filter(status=Proposal.Status.CONFIRMED).first()
+    open_ones = own.filter(call=call, status__in=[Proposal.Status.DRAFT, Proposal.Status.SUBMITTED])
+    proposal = open_ones.first() if call else own.filter(status=Proposal.Status.CONFIRMED).first()
     _become(request, loader.load_user(person.email, person.name, [], event))
     if call and proposal is None:
         proposal = _begin(call, person)
@@ -157,6 +180,7 @@ def _become(request: HttpRequest, user: User) -> None:
 
 ROLES = {
     "participant": Role(_("Participant"), be_participant),
+    "remote": Role(_("Remote participant"), be_remote_participant),
     "proposer": Role(_("Proposer"), be_proposer),
     "reviewer": Role(_("Reviewer"), be_reviewer),
     "speaker": Role(_("Speaker"), be_speaker),

@@ -23,6 +23,7 @@ from integration2024.context import LANGUAGE_NAMES
 from integration2024.demo import audience, mailbox
 from integration2024.demo.guard import loopback_only
 from integration2024.demo.roles import ROLES
+from programme.models import Room, Stream
 
 MAILS_PER_PAGE = 50
 SHOWN_IN_BROWSER = {"application/pdf", "image/png", "text/plain"}
@@ -143,4 +144,20 @@ def mail_file(request: HttpRequest, name: str, number: str) -> HttpResponse:
     is_shown = found.media_type in SHOWN_IN_BROWSER and "download" not in request.GET
     response = HttpResponse(found.content, content_type=found.media_type)
     response["Content-Disposition"] = content_disposition_header(not is_shown, found.filename) or "attachment"
+    return response
+
+
+@loopback_only
+@require_safe
+@xframe_options_sameorigin
+@csp_update({"frame-ancestors": [SELF]})
+@in_chosen_language
+def stream(request: HttpRequest, room_slug: str) -> HttpResponse:
+    """What the player of a streaming service would show; see demo/live.py."""
+    room = get_object_or_404(Room, event__is_current=True, slug=room_slug)
+    kind, _, language = request.GET.get("channel", "").partition("-")
+    channel = Stream(kind=kind if kind in Stream.Kind.values else Stream.Kind.PICTURE, language=language).channel
+    context = {"room": room, "channel": channel, "language": translation.get_language()}
+    response = render(request, "demo/stream.html", context)
+    response.without_demo_bar = True  # type: ignore[attr-defined]
     return response

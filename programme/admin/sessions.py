@@ -24,7 +24,7 @@ from events.admin_base import EventInline, OneEventForm, OwnRowsFilter, page, qu
 from events.models import LogEntry
 from events.models.call import LANGUAGES
 from events.transitions import Refusal
-from programme import texts
+from programme import live, texts
 from programme.admin.feedback import FeedbackAdmin
 from programme.admin.schedule import ScheduleAdmin
 from programme.admin.translations import TranslationsAdmin
@@ -242,6 +242,7 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
                     )
                     for code, name in LANGUAGES
                 ],
+                "followed": live.followings(session=row.pk).get(row.pk),
                 "hidden_since": self._captions_overdue(row),
                 "not_public": texts.why_not_public(row, is_released=row.is_released),
                 "may_review_texts": may_edit,

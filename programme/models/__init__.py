@@ -1,5 +1,6 @@
-"""Proposals and applications, sessions, rooms, speakers, releases, places in sessions, feedback."""
+"""Proposals and applications, sessions, rooms, speakers, releases, places in sessions, feedback, streams."""
 
+from programme.models.live import FollowedMinute, LivePage, LiveQuestion, Stream
 from programme.models.proposal import Application, ApplicationReview, CoPresenter, Format, Proposal, ProposalReview
 from programme.models.release import Booking, Favourite, Release, ReleasedSession
 from programme.models.session import (
@@ -18,7 +19,10 @@ __all__ = [
     "Booking",
     "CoPresenter",
     "Favourite",
+    "FollowedMinute",
     "Format",
+    "LivePage",
+    "LiveQuestion",
     "Material",
     "Proposal",
     "ProposalReview",
@@ -30,4 +34,5 @@ __all__ = [
     "SessionText",
     "Speaker",
     "SpeakerSlot",
+    "Stream",
 ]

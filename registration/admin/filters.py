@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from events import access
 from events.dates import long_day
 from events.models import Event
+from events.plaintext import key_in
 from registration.models import Registration
 
 
@@ -66,8 +67,8 @@ class _OwnChoices(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By the key that was chosen; anything else is no key."""
-        value = self.value()
-        return queryset.filter(**{self.path: int(value)}) if value and value.isdecimal() else queryset
+        key = key_in(self.value())
+        return queryset if key is None else queryset.filter(**{self.path: key})
 
 
 class DayFilter(_OwnChoices):

@@ -47,7 +47,7 @@ def newcomer(device: Device, item: Item) -> Newcomer:
 
     A newcomer takes no place of the pools: they stand in the door already.
     """
-    form = NewcomerForm(item.person)
+    form = NewcomerForm(_as_typed(item.person))
     types: Any = form.fields["organisation_type"]
     types.queryset = device.event.organisation_types.all()
     try:
@@ -60,6 +60,11 @@ def newcomer(device: Device, item: Item) -> Newcomer:
         return Newcomer(_register(device, item, form.cleaned_data, form_key).pk)
     except services.Refusal as refusal:
         return Newcomer(None, type(refusal).__name__)
+
+
+def _as_typed(person: dict[str, Any]) -> dict[str, str]:
+    """What a form would have sent: words and whole numbers. Of a stranger's JSON, infinity is neither."""
+    return {name: str(value) for name, value in person.items() if isinstance(value, str | int)}
 
 
 def _register(device: Device, item: Item, told: dict[str, Any], form_key: uuid.UUID) -> Registration:

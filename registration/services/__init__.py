@@ -34,6 +34,7 @@ from registration.services.devices import revoke as revoke_device
 from registration.services.door import come_on_site, register_at_door
 from registration.services.handover import give_to_colleague, keep_after_all, register_on_claim, take_over
 from registration.services.mailing import begin_mailing, send_mailing, try_mailing
+from registration.services.no_show import may_stay_away, stay_away
 from registration.services.offers import accept_offer, decline_offer, lapse_offers, offer_place, set_capacity
 from registration.services.registering import Outcome, key_of, register
 from registration.services.rules import AlreadyRegistered, Closed, LinkUsed, NotPossible, TooOften
@@ -69,6 +70,7 @@ __all__ = [
     "key_of",
     "lapse_offers",
     "make_device",
+    "may_stay_away",
     "new_pairing_link",
     "offer_place",
     "pairing_link",
@@ -83,6 +85,7 @@ __all__ = [
     "send_link",
     "send_mailing",
     "set_capacity",
+    "stay_away",
     "switch_to_on_site",
     "switch_to_remote",
     "take_off_list",

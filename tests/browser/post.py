@@ -6,10 +6,11 @@ from email.message import EmailMessage
 
 import pypdfium2
 import zxingcpp
-from icalendar import Calendar
+from icalendar import Calendar, Event
 from PIL import Image
 
 from events import outbox
+from events.clock import HELSINKI
 from tests.unreliable import Catcher
 
 
@@ -18,7 +19,7 @@ class Letter:
 
     def __init__(self, message: EmailMessage) -> None:
         self.to = str(message["To"])
-        self.subject = str(message["Subject"])
+        self.subject = str(message["Subject"]).strip()  # where it is folded, a blank may come first
         self.language = str(message["Content-Language"])
         self.text = str(message.get_body(["plain"]).get_content())
         parts = [part for part in message.walk() if part.get_filename()]
@@ -60,7 +61,7 @@ class CalendarProgram:
     """A person's calendar: takes in the files of mails as calendar programs do (RFC 5546)."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, tuple[str, str]] = {}  # UID: (day, location)
+        self.entries: dict[str, Event] = {}  # by UID
         self._sequences: dict[str, int] = {}
 
     def take_in(self, letter: Letter) -> None:
@@ -77,12 +78,24 @@ class CalendarProgram:
             if file["METHOD"] == "CANCEL":
                 self.entries.pop(uid, None)
             else:
-                self.entries[uid] = (f"{entry.decoded('DTSTART'):%d.%m.}", str(entry["LOCATION"]))
+                self.entries[uid] = entry
 
     @property
     def days(self) -> list[tuple[str, str]]:
         """(day, location), in the order of the days."""
-        return sorted(self.entries.values())
+        return sorted((f"{entry.decoded('DTSTART'):%d.%m.}", str(entry["LOCATION"])) for entry in self.entries.values())
+
+    @property
+    def sessions(self) -> list[tuple[str, str, str]]:
+        """(when in Helsinki, what, where), in the order of time."""
+        return sorted(
+            (
+                f"{entry.decoded('DTSTART').astimezone(HELSINKI):%d.%m. %H.%M}",
+                str(entry["SUMMARY"]),
+                str(entry["LOCATION"]),
+            )
+            for entry in self.entries.values()
+        )
 
 
 def picture_of_page(pdf: bytes) -> bytes:

@@ -90,6 +90,14 @@ def test_propose_in_swedish_on_a_phone_with_a_draft_in_between(page: Page, site:
     page.goto(post.deliver_one().link("/p/"))
     expect(page.locator("dd").filter(has_text="bo.berg@forening.example")).to_be_visible()
 
+    page.locator('a.button[href$="/edit/"]').click()
+    page.locator("#id_description_sv").fill("Vi visar hur man börjar.")
+    step(page, "send")
+    expect(page.locator(".messages")).to_be_visible()
+    receipt = post.deliver_one()
+    assert receipt.subject == "Integration 2024: dina ändringar är sparade"
+    assert "Vi visar hur man börjar." in receipt.text
+
     page.locator('a[href$="/withdraw/"]').click()
     page.locator("button.button-danger").click()
     expect(page.locator(".status-cancelled")).to_be_visible()

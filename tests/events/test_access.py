@@ -13,7 +13,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from booths.models import BoothChange
 from events import access, clock, qr
 from events.models import Document, LogEntry, Mail, Membership, NewsItem, Theme, User
-from programme.models import Release
+from programme.models import LivePage, LiveQuestion, Release, Stream
 from registration.checkin import take
 from registration.models import Conflict, Registration, Scan
 from registration.services import reserve
@@ -198,6 +198,18 @@ TABLE = {
     "programme_format_changelist": "302 302 200 200 403 403 403 403 200",
     "programme_format_delete": "302 302 302 200 403 403 403 403 200",
     "programme_format_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livepage_add": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livepage_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livepage_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livepage_export": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_figures": "302 302 404 200 404 404 404 404 200",
+    "programme_livepage_history": "302 302 302 200 302 302 302 302 200",
+    "programme_livequestion_add": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_change": "302 302 302 200 403 403 403 403 200",
+    "programme_livequestion_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_livequestion_delete": "302 302 403 403 403 403 403 403 200",
+    "programme_livequestion_history": "302 302 302 200 302 302 302 302 200",
     "programme_proposal_add": "302 302 403 403 403 403 403 403 403",
     "programme_proposal_change": "302 302 302 200 403 403 403 200 200",
     "programme_proposal_changelist": "302 302 200 200 403 403 403 200 200",
@@ -247,6 +259,11 @@ TABLE = {
     "programme_speaker_delete": "302 302 403 403 403 403 403 403 200",
     "programme_speaker_history": "302 302 302 200 302 302 302 302 200",
     "programme_speaker_picture": "302 302 404 404 404 404 404 404 404",
+    "programme_stream_add": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_change": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_changelist": "302 302 200 200 403 403 403 403 200",
+    "programme_stream_delete": "302 302 302 200 403 403 403 403 200",
+    "programme_stream_history": "302 302 302 200 302 302 302 302 200",
     "registration_checkinlist_add": "302 302 200 200 403 403 403 403 200",
     "registration_checkinlist_board": "302 302 200 200 200 403 403 403 200",
     "registration_checkinlist_change": "302 302 302 200 200 403 403 403 200",
@@ -376,12 +393,17 @@ def rows():
     application = make_application(make_call(event, "application"))
     release = Release.objects.create(event=event, number=1, released_at=at("2024-10-01 09:00"), released_by=organiser)
     session = make_session(event, room=make_room(event), speakers=[make_speaker(event)])
+    live_page = LivePage.objects.create(event=event, hosts=["player.example"])
+    stream = Stream.objects.create(event=event, room=session.room, url="https://player.example/hall")
+    asked = {"session": session, "registration": registration, "asked_at": at("2024-11-14 10:00")}
+    live_question = LiveQuestion.objects.create(event=event, text="Miksi?", **asked)
     place = make_place(make_hall(event))
     booth = make_booth(event, place)
     change = BoothChange.objects.create(booth=booth, texts={"title_fi": "Uusi"}, asked_at=at("2024-10-01 09:00"))
     sign_up = sign_up_one(make_webinar(event, series=make_series(event)))
     given = Feedback.objects.create(webinar=sign_up.webinar, usefulness=5, form_key=uuid4(), given_at=clock.now())
     pks = {
+        "livepage": live_page.pk, "stream": stream.pk, "livequestion": live_question.pk,
         "booth": booth.pk, "boothplace": place.pk, "hall": place.hall_id, "boothchange": change.pk,
         "exhibition": make_exhibition(event).pk,
         "boothapplication": make_booth_application(make_call(event, "booths")).pk,
@@ -418,6 +440,7 @@ def address(name: str, pks: dict[str, Any]) -> str:
     for kwargs in (
         {}, {"object_id": str(pk)}, {"pk": pk}, {"kind": "csv"}, {"layout": "one"}, {"app_label": "events"},
         {"content_type_id": 1, "object_id": 1}, {"url": "x"}, {"pk": pk, "name": "picture"},
+        {"pk": pk, "kind": "csv"},
         {"session_pk": pks["session"]},
     ):  # fmt: skip
         try:

@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from tests.factories import make_event, make_organiser
+from tests.factories import make_event, make_organiser, make_theme
 from tests.organisers import enter, make_user
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,14 @@ def test_with_a_second_factor_the_admin_opens_in_three_languages(client: Client)
 def test_after_login_one_is_never_sent_to_another_site(client: Client):
     enter(client, make_organiser(make_event()))
     assert client.get("/en/admin/login/?next=https://evil.example/")["Location"] == "/en/admin/"
+
+
+def test_check_boxes_of_a_list_hold_keys_and_nothing_else(client: Client):
+    event = make_event()
+    enter(client, make_organiser(event))
+    make_theme(event)
+    sent = {"action": "delete_selected", "select_across": "0", "index": "0"}
+    for key in ("1:2:3", "", "9" * 5000, "-1", "²"):
+        response = client.post("/en/admin/events/theme/", {**sent, "_selected_action": key})
+        assert response.status_code == 400, key
+    assert client.post("/en/admin/events/theme/", {**sent, "_selected_action": "999999"}).status_code == 200

@@ -60,7 +60,7 @@ def test_several_are_decided_and_what_was_changed_meanwhile_is_named(call, organ
     rows = [make_proposal(call) for _ in range(3)]
     seen = {row.pk: row.version for row in rows}
     decide(rows[1], "reject", organiser)
-    done = deciding.decide_many(KIND, seen, "accept", reason="", by=organiser)
+    done = deciding.decide_many(KIND, seen, "accept", reasons={}, by=organiser)
     assert (done.decided, [row.pk for row, _refusal in done.refused]) == (2, [rows[1].pk])
     assert list(Proposal.objects.order_by("pk").values_list("decision", flat=True)) == ["accept", "reject", "accept"]
 

@@ -1,7 +1,5 @@
 import io
-import threading
 from collections.abc import Generator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pypdf
@@ -10,41 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.safestring import mark_safe
 
 from events import pdf
-
-
-class Canary(HTTPServer):
-    """Counts who asks it for anything."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), CanaryHandler)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class CanaryHandler(BaseHTTPRequestHandler):
-    server: Canary
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.send_response(404)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Stay silent."""
+from tests.canary import Canary, watched
 
 
 @pytest.fixture
 def canary() -> Generator[Canary]:
-    server = Canary()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with watched() as server:
+        yield server
 
 
 def read(document: bytes) -> pypdf.PdfReader:

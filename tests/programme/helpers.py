@@ -5,7 +5,7 @@ from django.db.models import F
 
 from events import clock
 from events.models import Event, Upload
-from programme.models import Material, Release, Session
+from programme.models import LivePage, Material, Release, Session, Stream
 from tests.factories import at, make_format, make_theme
 from tests.sessions import make_release, make_room, make_session, make_speaker
 
@@ -78,11 +78,13 @@ def publish(event: Event) -> Release:
 
 
 def make_one_of_everything(event: Event) -> None:
-    """A published session with a room, a speaker with a picture, and a material; their keys are 1."""
+    """A published session with a streamed room, a speaker with a picture, and a material; their keys are 1."""
     upload = Upload(pk=1, event=event, kind="picture", random_name="1.jpg", name="1.jpg", size=1, added_at=clock.now())
     upload.file.save("1.jpg", ContentFile(b"picture"), save=False)
     upload.save(force_insert=True)
     pia = make_speaker(event, pk=1, picture=upload)
     talk = make_session(event, slug="talk", room=make_room(event), starts="2024-11-14 10:00", speakers=[pia])
+    LivePage.objects.create(event=event, hosts=["player.example"])
+    Stream.objects.create(event=event, room=talk.room, url="https://player.example/hall")
     Material.objects.create(pk=1, session=talk, title="Slides", upload=upload, added_at=clock.now())
     publish(event)

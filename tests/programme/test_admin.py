@@ -434,12 +434,44 @@ def test_several_are_decided_after_a_page_that_asks(organiser, call):
     assert not Proposal.objects.exclude(decision="").exists()
     Proposal.objects.filter(pk=rows[1].pk).update(version=7)
     answer = organiser.post(
-        BASE, {**chosen, "confirmed": "1", "seen": seen_of(page), "reason": "Täynnä."}, follow=True
+        BASE, {**chosen, "confirmed": "1", "seen": seen_of(page), "reason_fi": "Täynnä."}, follow=True
     ).content.decode()
     assert "Decided for 1" in answer
     assert "Somebody else has changed this meanwhile" in answer
     found = list(Proposal.objects.order_by("pk").values_list("decision", "decision_reason"))
     assert found == [("reject", "Täynnä."), ("", ""), ("", "")]
+
+
+def test_several_get_the_reason_in_the_language_of_their_letter(organiser, call):
+    rows = [make_proposal(call, language=code) for code in ("fi", "sv", "sv")]
+    page = organiser.post(
+        BASE, {"action": "decide_reject", "_selected_action": [row.pk for row in rows]}
+    ).content.decode()
+    assert ('name="reason_fi"' in page, 'name="reason_sv"' in page, 'name="reason_en"' in page) == (True, True, False)
+    sent = {"action": "decide_reject", "_selected_action": [rows[0].pk], "confirmed": "1", "seen": seen_of(page)}
+    organiser.post(BASE, {**sent, "reason_fi": "Täynnä.", "reason_sv": "Fullt."})
+    found = list(Proposal.objects.order_by("pk").values_list("language", "decision_reason"))
+    assert found == [("fi", "Täynnä."), ("sv", "Fullt."), ("sv", "Fullt.")]
+
+
+def test_a_reason_that_is_too_long_leaves_all_who_were_chosen_chosen(organiser, call):
+    rows = [make_proposal(call) for _ in range(3)]
+    page = organiser.post(
+        BASE, {"action": "decide_accept", "_selected_action": [row.pk for row in rows]}
+    ).content.decode()
+    sent = {"action": "decide_accept", "_selected_action": [rows[0].pk], "confirmed": "1", "seen": seen_of(page)}
+    again = organiser.post(BASE, {**sent, "reason_fi": "x" * 2001}).content.decode()
+    assert seen_of(again) == seen_of(page)
+    assert not Proposal.objects.exclude(decision="").exists()
+    organiser.post(BASE, {**sent, "seen": seen_of(again), "reason_fi": "x"})
+    assert Proposal.objects.filter(decision="accept").count() == 3
+
+
+def test_reviewers_who_were_not_named_leave_all_who_were_chosen_chosen(organiser, reviewer, call):
+    rows = [make_proposal(call) for _ in range(2)]
+    page = organiser.post(BASE, {"action": "assign", "_selected_action": [row.pk for row in rows]}).content.decode()
+    sent = {"action": "assign", "_selected_action": [rows[0].pk], "confirmed": "1", "seen": seen_of(page), "each": "1"}
+    assert seen_of(organiser.post(BASE, sent).content.decode()) == seen_of(page)
 
 
 def test_rows_of_another_event_cannot_be_smuggled_into_a_bulk_decision(organiser, call):

@@ -270,6 +270,15 @@ def test_a_newcomer_who_is_registered_already_is_that_person(event, door, people
     assert inside() == {people[0].pk}
 
 
+@pytest.mark.parametrize("strange", [float("inf"), float("nan"), True, None, [], {}, 10**400, "\x00", -1])
+def test_a_newcomer_of_a_type_that_is_none_is_a_conflict(event, door, strange):
+    told = checkin.take(
+        door[0], batch(item(door[0], kind="walk_in", person=newcomer(event, organisation_type=strange)))
+    )
+    assert told["results"][0]["problem"] == "organisation_type"
+    assert Conflict.objects.get().kind == "not_registered"
+
+
 def test_a_newcomer_without_an_address_is_a_conflict_and_nothing_typed_is_lost(event, door):
     told = checkin.take(door[0], batch(item(door[0], kind="walk_in", person=newcomer(event, email="uusi"))))
     assert told["results"][0]["problem"] == "email"

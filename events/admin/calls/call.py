@@ -23,6 +23,7 @@ from events.admin.steps import attempt, user_of
 from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, TranslatedTable, page, shown
 from events.kinds import KINDS, Kind, kind_of
 from events.models import Call, CallChoice, Criterion, Mail, Submission
+from events.plaintext import key_in
 from events.services import deciding, reviewing
 
 LANGUAGES = ("fi", "sv", "en")
@@ -187,8 +188,8 @@ class CallAdmin(TranslatedEventAdmin):
             return
         keys = list(kind.rows.objects.filter(call=call).reserve_list().values_list("pk", flat=True))
         step, _sep, key = request.POST.get("move", "").partition("-")
-        if step in {"up", "down"} and key.isdecimal() and int(key) in keys:
-            at = keys.index(int(key))
+        if step in {"up", "down"} and key_in(key) in keys:
+            at = keys.index(key_in(key))
             to = max(at - 1, 0) if step == "up" else min(at + 1, len(keys) - 1)
             keys.insert(to, keys.pop(at))
             deciding.reorder_reserve(call.pk, keys, by=user_of(request))

@@ -1,6 +1,6 @@
 """Deciding in the admin: one by one, several at once, and asking what a choice would do to the programme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST
 
 from events import reports
 from events.admin.calls.filters import shown_call
-from events.admin.calls.forms import AssignForm, DecisionForm, ReasonForm
+from events.admin.calls.forms import AssignForm, DecisionForm, ReasonsForm
 from events.admin.calls.reviewing import SubmissionAdmin
 from events.admin.steps import attempt, user_of
 from events.admin_base import page
 from events.kinds import kind_of
 from events.models import Call, Submission
+from events.plaintext import key_in
 from events.services import deciding, reviewing
 
 Decision = Submission.Decision
@@ -110,11 +111,12 @@ class DecidedAdmin(SubmissionAdmin):
     @method_decorator(require_POST)
     def release(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The letter to one, also while the call is open."""
-        row, seen = self.organised(request, pk), request.POST.get("version", "")
-        version = int(seen) if seen.isdecimal() else -1
+        row, version = self.organised(request, pk), key_in(request.POST.get("version"))
         attempt(
             request,
-            lambda: deciding.release_one(self.kind, pk, seen_version=version, by=user_of(request)),
+            lambda: deciding.release_one(
+                self.kind, pk, seen_version=-1 if version is None else version, by=user_of(request)
+            ),
             _("The letter is in the outbox and leaves at once."),
         )
         return self.back(request, row)
@@ -122,9 +124,9 @@ class DecidedAdmin(SubmissionAdmin):
     @method_decorator(require_POST)
     def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take an assignment to a reviewer back."""
-        row, reviewer = self.organised(request, pk), request.POST.get("reviewer", "")
-        if reviewer.isdecimal():
-            reviewing.take_back(self.kind, pk, int(reviewer), by=user_of(request))
+        row, reviewer = self.organised(request, pk), key_in(request.POST.get("reviewer"))
+        if reviewer is not None:
+            reviewing.take_back(self.kind, pk, reviewer, by=user_of(request))
             messages.success(request, gettext("The assignment is taken back."))
         return self.back(request, row)
 
@@ -139,16 +141,13 @@ class DecidedAdmin(SubmissionAdmin):
     def decide_all(self, request: HttpRequest, rows: QuerySet[Any], decision: str) -> HttpResponse | None:
         """First the page that asks, with the versions that it shows; then the deed."""
         call = self.call_of_list(request)
-        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-        if "confirmed" not in request.POST or not form.is_valid():
-            rows = rows.filter(call=call)
-            return self._ask_all(request, list(rows), decision, form)
-        known = set(self.kind.rows.objects.filter(call=call).values_list("pk", flat=True))
-        seen = {pk: version for pk, version in _versions(request.POST.get("seen", "")) if pk in known}
+        found, seen = self._chosen(request, rows.filter(call=call), call)
+        form = ReasonsForm({row.language for row in found}, request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self._ask_all(request, found, seen, decision, form)
         done = deciding.decide_many(
-            self.kind, seen, "" if decision == TAKE_BACK else decision, reason=form.cleaned_data["reason"],
-            by=user_of(request),
-        )  # fmt: skip
+            self.kind, seen, "" if decision == TAKE_BACK else decision, reasons=form.reasons(), by=user_of(request)
+        )
         text = ngettext("Decided for %(count)d. Nobody has been told yet.",
                         "Decided for %(count)d. Nobody has been told yet.", done.decided)  # fmt: skip
         if done.decided:
@@ -160,14 +159,25 @@ class DecidedAdmin(SubmissionAdmin):
             messages.error(request, ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
         return None
 
-    def _ask_all(self, request: HttpRequest, rows: list[Any], decision: str, form: ReasonForm) -> HttpResponse:
+    def _chosen(self, request: HttpRequest, rows: QuerySet[Any], call: Call) -> tuple[list[Any], dict[int, int]]:
+        """What was chosen in the list, and the version of each; after the page that asks: what that page has shown."""
+        if "confirmed" not in request.POST:
+            found = list(rows)
+            return found, {row.pk: row.version for row in found}
+        seen = dict(_versions(request.POST.get("seen", "")))
+        found = list(self.kind.rows.objects.filter(call=call, pk__in=seen))
+        return found, {row.pk: seen[row.pk] for row in found}
+
+    def _ask_all(
+        self, request: HttpRequest, rows: list[Any], seen: dict[int, int], decision: str, form: ReasonsForm
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": QUESTIONS[decision],
             "button": LABELS[decision],
             "rows": [(self.label_text(row), row.get_status_display(), row.get_decision_display()) for row in rows],
-            "seen": ",".join(f"{row.pk}:{row.version}" for row in rows),
+            "seen": _written(seen),
             "form": form,
             "takes_back": decision == TAKE_BACK,
             "action": f"decide_{decision}",
@@ -188,30 +198,33 @@ class DecidedAdmin(SubmissionAdmin):
         call = self.call_of_list(request)
         people = reviewing.reviewers_of(call)
         form = AssignForm(people, request.POST if "confirmed" in request.POST else None)
-        if "confirmed" in request.POST and form.is_valid():
-            keys = [pk for pk, _version in _versions(request.POST.get("seen", ""))]
+        found, seen = self._chosen(request, rows.filter(status=Submission.Status.SUBMITTED), call)
+        if form.is_valid():
             chosen = list(form.cleaned_data["reviewers"])
             count = reviewing.assign(
-                call.pk, keys, reviewers=chosen, each=form.cleaned_data["each"], by=user_of(request)
+                call.pk, list(seen), reviewers=chosen, each=form.cleaned_data["each"], by=user_of(request)
             )
             text = ngettext("%(count)d review is assigned.", "%(count)d reviews are assigned.", count)
             messages.success(request, text % {"count": count})
             return None
-        found = list(rows.filter(status=Submission.Status.SUBMITTED))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts, "title": _("Assign to reviewers"), "button": _("Assign"), "form": form,
             "rows": [(self.label_text(row), row.get_status_display(), "") for row in found],
-            "seen": ",".join(f"{row.pk}:{row.version}" for row in found) or request.POST.get("seen", ""),
-            "action": "assign", "first": found[0].pk if found else request.POST.get("_selected_action", ""),
+            "seen": _written(seen), "action": "assign", "first": found[0].pk if found else "",
         }  # fmt: skip
         return TemplateResponse(request, "admin/calls/decide.html", context)
 
 
+def _written(seen: Mapping[int, int]) -> str:
+    """{3: 1, 7: 2} as "3:1,7:2"."""
+    return ",".join(f"{pk}:{version}" for pk, version in seen.items())
+
+
 def _versions(seen: str) -> list[tuple[int, int]]:
     """ "3:1,7:2" as [(3, 1), (7, 2)]; anything else is left out."""
-    pairs = [pair.split(":") for pair in seen.split(",")]
-    return [(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(part.isdecimal() for part in pair)]
+    pairs = [[key_in(part) for part in pair.split(":")] for pair in seen.split(",")]
+    return [(pair[0], pair[1]) for pair in pairs if len(pair) == 2 and pair[0] is not None and pair[1] is not None]
 
 
 def fairness_page(model_admin: Any, request: HttpRequest, call: Call, selected: list[int] | None) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events import access, reports
 from events.kinds import KINDS, Kind
 from events.models import Call, Submission
+from events.plaintext import key_in
 from events.services import reviewing
 
 Status, Decision = Submission.Status, Submission.Decision
@@ -93,8 +94,8 @@ class OwnChoices(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """By the key that was chosen; anything else is no key."""
-        value = self.value()
-        return queryset.filter(**{self.path: int(value)}) if value and value.isdecimal() else queryset
+        key = key_in(self.value())
+        return queryset if key is None else queryset.filter(**{self.path: key})
 
 
 class ThemeFilter(OwnChoices):
@@ -190,7 +191,8 @@ class ReviewsFilter(admin.SimpleListFilter):
             return queryset.filter(Exists(own.exclude(reviewed_at=None)))
         if value == str(MOST_COUNTED):
             return queryset.filter(reviews_given__gte=MOST_COUNTED)
-        return queryset.filter(reviews_given=int(value)) if value and value.isdecimal() else queryset
+        count = key_in(value)
+        return queryset if count is None else queryset.filter(reviews_given=count)
 
 
 class ScoreFilter(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from events import reports
 from events.models import Submission, User
 from events.models.call import SCORES
 from events.plaintext import TextInput
@@ -66,6 +67,26 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+
+
+class ReasonsForm(forms.Form):
+    """Why several are decided so, in each language in which there will be a letter."""
+
+    def __init__(self, languages: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        for code in (code for code in ("fi", "sv", "en") if code in set(languages)):
+            self.fields[f"reason_{code}"] = TextInput(
+                label=_("Reason, %(language)s") % {"language": reports.language_name(code)},
+                max_length=REASON_LENGTH,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
+                help_text=_("Told in the letters of this language as you write it. It can be left empty."),
+            )
+
+    def reasons(self) -> dict[str, str]:
+        """By language."""
+        return {name.removeprefix("reason_"): text for name, text in self.cleaned_data.items()}
 
 
 class DecisionForm(ReasonForm):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import audience, door, exhibition, loader, people, programme, proposals, webinars
+from integration2024.demo import audience, door, exhibition, live, loader, people, programme, proposals, webinars
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             self.report("Programme", event, programme.load(event), "sessions")
             self.report("Webinars", event, webinars.load(event), "with those who have signed up")
         current = Event.objects.current().get()
+        self.report("Streams", current, live.load_streams(current), "ready")
         self.report("Exhibition", current, exhibition.load(current), "booths")
         self.invent(current, options["people"], seed=options["seed"])
         self.report("Workshops", current, audience.load(current), "places taken or waited for")
