@@ -177,7 +177,6 @@ class Bench:
 
     def organisers(self) -> None:
         """Reviewing and publishing in the admin; see benchmarks/organisers.py."""
-        self.empty()
         subprocess.run([*PYTHON, "benchmarks.organisers"], check=True)
 
     def webinars(self) -> None:
