@@ -201,12 +201,16 @@ def _write_related(call: Call, sent: list[Sent]) -> None:
     themes = {theme.slug: theme for theme in call.event.themes.all()}
     choices = {choice.slug: choice for choice in call.choices.all()}
     Proposal.themes.through._default_manager.bulk_create(
-        Proposal.themes.through(proposal=one.row, theme=themes[slug]) for one in sent for slug in one.themes
+        Proposal.themes.through(proposal=one.row, theme=themes[slug])
+        for one in sent
+        for slug in one.themes
+        if slug in themes
     )
     Application.choices.through._default_manager.bulk_create(
         Application.choices.through(application=one.row, callchoice=choices[slug])
         for one in sent
         for slug in one.choices
+        if slug in choices
     )
     CoPresenter.objects.bulk_create(
         CoPresenter(
@@ -249,7 +253,7 @@ def _reviewers(event: Event) -> list[tuple[User, set[str]]]:
             continue
         user = loader.load_user(table["email"], table["name"], [Membership.Role.REVIEWER], event, table["language"])
         right, _is_new = Membership.objects.get_or_create(user=user, event=event, role=Membership.Role.REVIEWER)
-        right.themes.set(themes[slug] for slug in table["themes"])
+        right.themes.set(themes[slug] for slug in table["themes"] if slug in themes)
         found.append((user, set(table["themes"])))
     return found
 
