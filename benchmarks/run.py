@@ -217,6 +217,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "programme": Bench.programme,
     "organisers": Bench.organisers,
     "live": Bench.live,
+    "webinars": Bench.webinars,
 }
 
 

@@ -102,7 +102,7 @@ class _Shown:
         assert webinar.ends_at
         return {
             "title": webinar.title,
-            "text": f"{_('Webinar')} {moment(webinar.starts_at, webinar.ends_at)}",
+            "text": _("Webinar on %(moment)s") % {"moment": moment(webinar.starts_at, webinar.ends_at)},
             "action": _("Read more and sign up"),
             "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
         }

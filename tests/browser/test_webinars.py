@@ -49,10 +49,9 @@ def test_from_the_list_to_the_certificate(page: Page, site: str, event: Event, p
 
     moment.move_to(at("2024-11-12 08:44:57"))
     page.goto(link)
-    expect(page.get_by_role("heading", name="Dörrarna öppnas")).to_be_visible()
     expect(page.get_by_role("timer")).to_contain_text("sekund")
     assert "secret" not in page.content()
-    expect(page.get_by_role("heading", name="Dörrarna är öppna")).to_be_visible(timeout=15_000)  # by itself
+    expect(page.get_by_role("button", name="Gå till webbinariet")).to_be_visible(timeout=15_000)  # by itself
 
     with page.expect_request(MEETING):  # the browser's content policy lets the form lead there
         page.get_by_role("button", name="Gå till webbinariet").click()
@@ -68,7 +67,7 @@ def test_from_the_list_to_the_certificate(page: Page, site: str, event: Event, p
     page.get_by_role("button", name="Skicka").click()
     expect(page.locator(".messages")).to_contain_text("Tack för din respons")
     page.get_by_role("link", name="Deltagarintyg (PDF)").click()
-    expect(page.get_by_role("heading", name="Ditt intyg görs som bäst")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_visible()  # it says that it is being made
     post.deliver()  # the worker makes documents too
     with page.expect_download(timeout=15_000) as download:
         pass  # the page looks again by itself
@@ -129,5 +128,5 @@ def test_without_javascript_the_page_opens_by_itself_too(page: Page, site: str, 
     row = sign_up_one(Webinar.objects.get(slug="first"))
     moment.move_to(at("2024-11-12 08:44:56"))
     page.goto(f"{site}/fi/w/{personal_token(row)}/")
-    expect(page.get_by_role("heading", name="Ovet avautuvat")).to_be_visible()
+    expect(page.get_by_role("button", name="Siirry webinaariin")).to_have_count(0)
     expect(page.get_by_role("button", name="Siirry webinaariin")).to_be_visible(timeout=15_000)

@@ -34,12 +34,21 @@ def test_an_offer_ends_when_the_webinar_begins(moment):
     assert offered(webinar).offer_ends_at == webinar.starts_at
 
 
-def test_nothing_is_offered_after_the_beginning(moment, webinar):
-    first, second = sign_up_one(webinar), sign_up_one(webinar)
+def test_while_it_goes_on_the_next_gets_the_place_at_once(moment, webinar):
+    first, second, third = (sign_up_one(webinar, language="en") for _ in range(3))
     moment.move_to(at("2024-11-12 09:01"))
     services.cancel(first.pk, by=None)
-    second.refresh_from_db()
-    assert second.status == "waiting"
+    assert [SignUp.objects.get(pk=row.pk).status for row in (second, third)] == ["confirmed", "waiting"]
+    mail = Mail.objects.filter(to_email=second.email).latest("pk")
+    assert (mail.message, "The doors are open" in mail.text) == ("webinars/signed_up", True)
+
+
+def test_an_offer_that_dies_with_the_beginning_goes_to_the_next_at_once(moment):
+    webinar = make_webinar(make_event(), "2024-10-14 12:00", places=1)
+    row, third = offered(webinar), sign_up_one(webinar)
+    moment.move_to(at("2024-10-14 12:01"))
+    services.lapse_offers()
+    assert [SignUp.objects.get(pk=one.pk).status for one in (row, third)] == ["lapsed", "confirmed"]
 
 
 def test_accepting_confirms_once_and_mails_the_link(webinar):

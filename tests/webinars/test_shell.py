@@ -17,7 +17,7 @@ def test_the_home_page_names_the_next_webinar_and_costs_no_query_more(client, dj
     webinar = make_webinar(event, title_en="")
     with django_assert_max_num_queries(6):
         page = client.get("/en/").content.decode()
-    for words in (webinar.title_fi, "Webinar 12 November 2024, 9.00–10.00", f"/en/webinars/{webinar.slug}/"):
+    for words in (webinar.title_fi, "Webinar on 12 November 2024, 9.00–10.00", f"/en/webinars/{webinar.slug}/"):
         assert words in page
 
 

@@ -195,6 +195,7 @@ def test_a_full_webinar_says_so_before_one_sends_the_form(client):
     webinar = make_webinar(make_event(), places=1)
     sign_up(webinar)
     assert "full, waiting list" in client.get("/en/webinars/sign-up/").content.decode()
+    assert "fullt, väntelista" in client.get("/sv/webinars/sign-up/").content.decode()
 
 
 def test_hostile_words_are_inert_on_every_page_and_in_the_mail(client):

@@ -82,6 +82,18 @@ def settle(webinar: Webinar, pools: Sequence[Pool], *, at: datetime) -> None:
         _raise(sign_up)
         LogEntry.objects.record(sign_up, "place offered", by=None)
         emails.place_offered(sign_up)
+    if webinar.starts_at <= at and webinar.takes_sign_ups(at):
+        _give(pools, at=at)
+
+
+def _give(pools: Sequence[Pool], *, at: datetime) -> None:
+    """While it goes on nobody has the time to answer an offer: who waits gets what is free at once."""
+    for sign_up in places.give_to_next(pools, SignUp, seats=sum(pool.free for pool in pools)):
+        sign_up.version += 1
+        sign_up.told_at = at
+        sign_up.save(update_fields=["version", "told_at"])
+        LogEntry.objects.record(sign_up, "place given", by=None)
+        emails.signed_up([sign_up])
 
 
 def settle_lapsed(webinar: Webinar, pools: Sequence[Pool], *, at: datetime) -> None:
