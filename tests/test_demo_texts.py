@@ -75,6 +75,7 @@ def test_the_files_are_few_and_small() -> None:
         "event_2020.toml",
         "event_2022.toml",
         "event_2024.toml",
+        "exhibition_2024.toml",
         "news_2024.toml",
         "pages_2024.toml",
         "people.toml",
