@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,12 +49,14 @@ class OrganiserAdminSite(admin.AdminSite):
         return super().has_permission(request) and access.passed_second_factor(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """What the check boxes of a list send are keys; anything else comes from no page of ours."""
+        """Check boxes of a list send keys, and pop-ups name a field; anything else comes from no page of ours."""
 
         @wraps(view)
         def with_keys(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if any(key_in(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
                 raise BadRequest("These are no keys.")
+            if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+                raise BadRequest("This is no field.")
             response: HttpResponse = view(request, *args, **kwargs)
             return response
 

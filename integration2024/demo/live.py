@@ -1,12 +1,14 @@
 """Following remotely in the demo: each room's film is a page of the demo itself, so that nothing foreign is needed."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
+from events import clock
 from events.models import Event
-from programme.models import LivePage, Room, Stream
+from programme.models import LivePage, Room, Session, Stream
 
 PICTURE = Stream.Kind.PICTURE
 CHANNELS = [
@@ -15,6 +17,7 @@ CHANNELS = [
     (Stream.Kind.INTERPRETATION, "en"),
     (Stream.Kind.CAPTIONS, "fi"),
 ]
+INTO_IT = timedelta(minutes=10)
 SUPPORT_PHONE = "+358 2 0000 100"
 
 
@@ -32,6 +35,16 @@ def load_streams(event: Event) -> int:
         for kind, language in (CHANNELS if number == 0 else CHANNELS[:1])  # the first room has all channels
     ]
     return len(Stream.objects.bulk_create(rows))
+
+
+def go_to_streams(event: Event) -> None:
+    """Travel into the first session that is streamed, unless one is going on."""
+    sessions = (
+        Session.objects.filter(event=event, is_streamed=True, cancelled_at=None).with_slot().order_by("starts_at")
+    )
+    at, first = clock.now(), sessions.first()
+    if first and first.starts_at and not sessions.filter(starts_at__lte=at, ends_at__gt=at).exists():
+        clock.travel(first.starts_at + INTO_IT)
 
 
 def _film_of(room: Room, kind: str, language: str) -> str:

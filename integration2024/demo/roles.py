@@ -81,8 +81,8 @@ def _details(event: Event, first_name: str, email: str, *, is_on_site: bool) -> 
 
 def be_remote_participant(request: HttpRequest, event: Event) -> str:
     """The streams on the morning of the event, as somebody who follows them."""
-    door.go_to_event(event)
     live.load_streams(event)
+    live.go_to_streams(event)
     registration = Registration.objects.for_event(event).live().by_email(REMOTE_PARTICIPANT).first()
     registration = registration or _register_remotely(event)
     _become(request, loader.load_user(REMOTE_PARTICIPANT, registration.full_name, [], event))

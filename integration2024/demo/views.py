@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF
-from csp.decorators import csp, csp_update
+from csp.decorators import csp, csp_replace, csp_update
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -150,7 +150,7 @@ def mail_file(request: HttpRequest, name: str, number: str) -> HttpResponse:
 @loopback_only
 @require_safe
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": [SELF]})
+@csp_replace({"frame-ancestors": [SELF]})
 @in_chosen_language
 def stream(request: HttpRequest, room_slug: str) -> HttpResponse:
     """What the player of a streaming service would show; see demo/live.py."""

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stream',
                 'verbose_name_plural': 'streams',
-                'ordering': ['room', 'session', 'kind', 'language'],
+                'ordering': ['room', 'session', '-kind', 'language'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('room', None), ('session__isnull', False)), models.Q(('room__isnull', False), ('session', None)), _connector='OR'), name='stream_of_room_or_session', violation_error_message='A stream belongs to a room or to a session: choose one of them.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'picture'), ('language', '')), models.Q(models.Q(('kind', 'picture'), _negated=True), models.Q(('language', ''), _negated=True)), _connector='OR'), name='stream_language_of_channel', violation_error_message='Interpretation and captions have a language; picture and sound have none.'), models.UniqueConstraint(fields=('room', 'session', 'kind', 'language'), name='stream_channel_once', nulls_distinct=False)],
             },
         ),

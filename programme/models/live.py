@@ -86,7 +86,7 @@ class Stream(models.Model):
     class Meta:
         verbose_name = _("stream")
         verbose_name_plural = _("streams")
-        ordering = ["room", "session", "kind", "language"]
+        ordering = ["room", "session", "-kind", "language"]  # the picture first
         constraints = [
             models.CheckConstraint(
                 condition=Q(room=None, session__isnull=False) | Q(room__isnull=False, session=None),

@@ -71,3 +71,10 @@ def test_check_boxes_of_a_list_hold_keys_and_nothing_else(client: Client):
         response = client.post("/en/admin/events/theme/", {**sent, "_selected_action": key})
         assert response.status_code == 400, key
     assert client.post("/en/admin/events/theme/", {**sent, "_selected_action": "999999"}).status_code == 200
+
+
+def test_a_field_without_a_name_is_a_bad_request(client: Client):
+    theme = make_theme(make_event())
+    enter(client, make_organiser(theme.event))
+    assert client.get(f"/en/admin/events/theme/{theme.pk}/change/?_to_field=").status_code == 400
+    assert client.get(f"/en/admin/events/theme/{theme.pk}/change/?_to_field=id").status_code == 200
