@@ -14,12 +14,13 @@ from django.db import transaction
 
 from events import calls
 from events.clock import HELSINKI
+from events.kinds import kind_of
 from events.models import Call, Event, LogEntry, Membership, Submission, User
 from events.models.log import about
 from integration2024.demo import cast, loader, moments
 from integration2024.demo.cast import Somebody
 from integration2024.demo.people import HOURS_OF_DAY
-from programme.models import Application, ApplicationReview, CoPresenter, Proposal, ProposalReview
+from programme.models import Application, CoPresenter, Proposal
 
 Status, Decision = Submission.Status, Submission.Decision
 REVIEWER = "reviewer@integration2024.example"  # whom one can be by one click
@@ -52,15 +53,15 @@ def load(event: Event) -> int:
         return 0
     found = {call.slug: call for call in event.calls.prefetch_related("criteria", "choices")}
     organiser = User.objects.get(email=loader.ORGANISER)
-    reviewers = _reviewers(event)
+    reviewers = reviewers_of(event)
     sent = [
         *(_proposals(event, found) if event.is_current else []),
         *(one for slug, call in found.items() for one in _applications(call, slug)),
     ]
     for call in found.values():
         of_call = [one for one in sent if one.row.call == call]
-        _write(call, of_call, organiser)
-        _review(call, of_call, reviewers)
+        write(call, of_call, organiser)
+        review(call, of_call, reviewers)
     return len(sent)
 
 
@@ -81,7 +82,7 @@ def _proposals(event: Event, found: dict[str, Call]) -> Iterator[Sent]:
 def _of_session(call: Call, table: dict[str, Any], formats: dict[str, Any]) -> Sent:
     language, known = table["proposal"], cast.speakers()
     sender, *others = (known[key] for key in [*table["speakers"], *([table["chair"]] if "chair" in table else [])])
-    row = _row(Proposal, call, sender._replace(language=language), Status.CONFIRMED, table["slug"])
+    row = row_of(Proposal, call, sender._replace(language=language), Status.CONFIRMED, table["slug"])
     _fill(row, language, table["title"][language], table["abstract"][language], formats.get(table["format"]))
     row.session_languages, row.minutes = table["languages"], table.get("minutes")
     return Sent(row, table["themes"], companions=others, session=table["slug"])
@@ -89,7 +90,7 @@ def _of_session(call: Call, table: dict[str, Any], formats: dict[str, Any]) -> S
 
 def _other(call: Call, table: dict[str, Any], formats: dict[str, Any], sender: Somebody) -> Sent:
     language = table["language"]
-    row = _row(Proposal, call, sender, table.get("fate", Status.REJECTED), table["title"])
+    row = row_of(Proposal, call, sender, table.get("fate", Status.REJECTED), table["title"])
     _fill(row, language, table["title"], table["description"], formats.get(table["format"]))
     row.session_languages = [language]
     return Sent(row, table["themes"], into=table.get("into", ""))
@@ -122,7 +123,7 @@ def _applications(call: Call, slug: str) -> Iterator[Sent]:
         language, sender = table["language"], next(people[table["language"]])
         if "at" in table:
             sender = cast.at(table["at"], sender.name, sender.email.partition("@")[0], language)
-        row = _row(Application, call, sender, table.get("fate", Status.REJECTED), f"{slug}:{number}")
+        row = row_of(Application, call, sender, table.get("fate", Status.REJECTED), f"{slug}:{number}")
         row.motivation, row.experience = table["motivation"], table.get("experience", "")
         row.is_first_time = table.get("is_first_time", False)
         yield Sent(row, choices=table.get("choices", []))
@@ -146,7 +147,7 @@ def _by_day(at: datetime, earliest: datetime, latest: datetime, dice: random.Ran
     return by_day if earliest <= by_day <= latest else at
 
 
-def _row(table: Any, call: Call, sender: Somebody, fate: str, key: str) -> Any:
+def row_of(table: Any, call: Call, sender: Somebody, fate: str, key: str) -> Any:
     """As it stands after all that has happened to it; `fate` is a status, or a decision that is not told yet."""
     dice = random.Random(f"{call.slug}:{key}")
     until = min(call.closes_at, _decided_from(call))
@@ -180,7 +181,7 @@ def _decide(row: Any, decision: str, dice: random.Random) -> None:
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
-def _write(call: Call, sent: list[Sent], organiser: User) -> None:
+def write(call: Call, sent: list[Sent], organiser: User) -> None:
     """The rows of one call, with themes, choices, companions, and what the log tells of them."""
     for order, one in enumerate((one for one in sent if one.row.status == Status.RESERVED), start=1):
         one.row.reserve_order = order
@@ -200,13 +201,20 @@ def _write(call: Call, sent: list[Sent], organiser: User) -> None:
 def _write_related(call: Call, sent: list[Sent]) -> None:
     themes = {theme.slug: theme for theme in call.event.themes.all()}
     choices = {choice.slug: choice for choice in call.choices.all()}
-    Proposal.themes.through._default_manager.bulk_create(
-        Proposal.themes.through(proposal=one.row, theme=themes[slug]) for one in sent for slug in one.themes
-    )
+    table = kind_of(call).rows
+    name = table._meta.model_name
+    if kind_of(call).has_themes:
+        table.themes.through.objects.bulk_create(
+            table.themes.through(**{name: one.row, "theme": themes[slug]})
+            for one in sent
+            for slug in one.themes
+            if slug in themes
+        )
     Application.choices.through._default_manager.bulk_create(
         Application.choices.through(application=one.row, callchoice=choices[slug])
         for one in sent
         for slug in one.choices
+        if slug in choices
     )
     CoPresenter.objects.bulk_create(
         CoPresenter(
@@ -240,7 +248,7 @@ def _log(row: Any, organiser: User) -> Iterator[LogEntry]:
 
 
 # --- Reviews ----------------------------------------------------------------------------------------------------------
-def _reviewers(event: Event) -> list[tuple[User, set[str]]]:
+def reviewers_of(event: Event) -> list[tuple[User, set[str]]]:
     """Those who review, each with the themes of theirs; the calls of other years have those without themes alone."""
     found = []
     themes = {theme.slug: theme for theme in event.themes.all()}
@@ -249,12 +257,12 @@ def _reviewers(event: Event) -> list[tuple[User, set[str]]]:
             continue
         user = loader.load_user(table["email"], table["name"], [Membership.Role.REVIEWER], event, table["language"])
         right, _is_new = Membership.objects.get_or_create(user=user, event=event, role=Membership.Role.REVIEWER)
-        right.themes.set(themes[slug] for slug in table["themes"])
+        right.themes.set(themes[slug] for slug in table["themes"] if slug in themes)
         found.append((user, set(table["themes"])))
     return found
 
 
-def _review(call: Call, sent: list[Sent], reviewers: list[tuple[User, set[str]]]) -> None:
+def review(call: Call, sent: list[Sent], reviewers: list[tuple[User, set[str]]]) -> None:
     """About three reviews of each, shared out evenly; nobody reviews what comes from their own organisation."""
     load: Counter[int] = Counter()
     made: list[Any] = []
@@ -268,13 +276,17 @@ def _review(call: Call, sent: list[Sent], reviewers: list[tuple[User, set[str]]]
         for user in free[: _wanted(one, dice)]:
             load[user.pk] += 1
             made.append(_reviewed(one.row, user, keys, dice))
-    ProposalReview.objects.bulk_create(review for review in made if isinstance(review, ProposalReview))
-    ApplicationReview.objects.bulk_create(review for review in made if isinstance(review, ApplicationReview))
+    kind = kind_of(call)
+    kind.reviews.objects.bulk_create(made)
     LogEntry.objects.bulk_create(
         LogEntry(
-            event=call.event, at=review.reviewed_at, by=review.reviewer, action=_said(review), **about(_of(review))
+            event=call.event,
+            at=given.reviewed_at,
+            by=given.reviewer,
+            action=_said(given),
+            **about(getattr(given, kind.key)),
         )
-        for review in made
+        for given in made
     )
 
 
@@ -304,14 +316,9 @@ def _reviewed(row: Any, user: User, keys: list[str], dice: random.Random) -> Any
         "scores": {} if has_conflict else {key: dice.choice(SCORES[tone]) for key in keys},
         "comment": "" if has_conflict or dice.random() < SHARE_SILENT else dice.choice(words),
     }
-    if isinstance(row, Proposal):
-        return ProposalReview(proposal=row, **facts)
-    return ApplicationReview(application=row, **facts)
+    kind = kind_of(row)
+    return kind.reviews(**{kind.key: row}, **facts)
 
 
-def _said(review: Any) -> str:
-    return "conflict of interest declared" if review.has_conflict else "reviewed"
-
-
-def _of(review: Any) -> Any:
-    return review.proposal if isinstance(review, ProposalReview) else review.application
+def _said(given: Any) -> str:
+    return "conflict of interest declared" if given.has_conflict else "reviewed"

@@ -7,7 +7,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.models import Event
-from integration2024.demo import audience, door, exhibition, live, loader, people, programme, proposals, webinars
+from integration2024.demo import (
+    audience,
+    booth_applications,
+    door,
+    exhibition,
+    live,
+    loader,
+    people,
+    programme,
+    proposals,
+    webinars,
+)
 from integration2024.demo.progress import Progress
 
 PEOPLE = 60
@@ -38,6 +49,7 @@ class Command(BaseCommand):
         current = Event.objects.current().get()
         self.report("Streams", current, live.load_streams(current), "ready")
         self.report("Exhibition", current, exhibition.load(current), "booths")
+        self.report("Booths", current, booth_applications.load(current), "applied for")
         self.invent(current, options["people"], seed=options["seed"])
         self.report("Workshops", current, audience.load(current), "places taken or waited for")
         self.report("Feedback", current, audience.give_feedback(current), "given")
