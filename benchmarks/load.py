@@ -108,6 +108,16 @@ def webinar_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
     assert visitor.get("/fi/webinars/webinar-5/").status == 200
 
 
+def booths_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """The list of exhibitors with the floor plan, from the cache."""
+    assert visitor.get("/fi/booths/").status == 200
+
+
+def booth_page(visitor: Visitor, person: Mapping[str, Any]) -> None:
+    """A booth, from the cache."""
+    assert visitor.get("/fi/booths/booth-5/").status == 200
+
+
 def floor(visitor: Visitor, person: Mapping[str, Any]) -> None:
     """The least that a web framework can do for a registration."""
     assert visitor.post("/", {"email": unique(person)["email"]}).status == 303

@@ -165,6 +165,16 @@ class Bench:
         say("programme page with two filters from the cache, 4 at once", seen, "≥ 1,200/s")
         self.processes.stop(server)
 
+    def booths(self) -> None:
+        """The list with the floor plan and a booth, drawn anew and from the cache; see benchmarks/booths.py."""
+        subprocess.run([*PYTHON, "benchmarks.booths"], check=True)
+        installation = Installation(self.processes, {})
+        server = installation.start_web()
+        for name, step in (("booths with the floor plan", load.booths_page), ("page of a booth", load.booth_page)):
+            seen = load.load(step, installation.port, {}, at_once=4, seconds=5)
+            say(f"{name} from the cache, 4 at once", seen, "≥ 1,300/s")
+        self.processes.stop(server)
+
     def organisers(self) -> None:
         """Reviewing and publishing in the admin; see benchmarks/organisers.py."""
         subprocess.run([*PYTHON, "benchmarks.organisers"], check=True)
@@ -214,6 +224,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "badges": Bench.badges,
     "door": Bench.door,
     "programme": Bench.programme,
+    "booths": Bench.booths,
     "organisers": Bench.organisers,
     "live": Bench.live,
     "webinars": Bench.webinars,

@@ -91,7 +91,7 @@ def _title_of(booth: Booth, language: str) -> str:
 def _signs(booths: list[Booth], *, title: str, lang: str) -> bytes:
     with translation.override(lang):
         signs = [_sign(booth) for booth in booths]
-        html = render_to_string("booths/documents/signs.html", {"signs": signs, "here": lang})
+        html = render_to_string("booths/documents/signs.html", {"signs": signs, "here": lang, "event": booths[0].event})
     return pdf.render(html, title=title, lang=lang, stylesheets=STYLESHEETS)
 
 
@@ -130,7 +130,8 @@ def make_codes(document: Document) -> bytes:
     languages = [order[number % len(order)] for number in range(CODES_ON_A_SHEET)]
     with translation.override(document.language):
         title = _("Codes of the booth: %(booth)s") % {"booth": booth.organisation}
-        context = {"booth": fonts.printable(booth.organisation), "codes": [_code(booth, code) for code in languages]}
+        context = {"booth": fonts.printable(booth.organisation), "codes": [_code(booth, code) for code in languages],
+                   "event": booth.event}  # fmt: skip
         html = render_to_string("booths/documents/codes.html", {**context, "here": document.language})
     return pdf.render(html, title=title, lang=document.language, stylesheets=STYLESHEETS)
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from booths import deadlines, emails, texts
@@ -14,6 +13,7 @@ from booths.models.needs import NEEDS
 from booths.services.keeping import IsCancelled, locked
 from events import clock
 from events.models import Event, LogEntry, Mail, Place, Role, Upload, User
+from events.pagecache import raise_public_version
 from events.transitions import Refusal
 from registration import services as registration
 
@@ -97,7 +97,7 @@ def _take_over(booth: Booth, wanted: Mapping[str, str], *, by: User | None) -> N
     booth.save(update_fields=list(wanted))
     texts.note(booth, edited, at=at)
     LogEntry.objects.record(booth, "texts changed", by=by, languages=edited)
-    draw_anew(booth)
+    raise_public_version([booth.event_id])
 
 
 @transaction.atomic
@@ -157,7 +157,7 @@ def tell(booth_id: int, given: Mapping[str, Any], *, logo: Upload | None) -> Boo
         booth.save(update_fields=fields)
     booth.themes.set(given["themes"])
     LogEntry.objects.record(booth, "edited by the exhibitor", by=None, fields=sorted(fields))
-    draw_anew(booth)
+    raise_public_version([booth.event_id])
     return booth
 
 
@@ -172,11 +172,6 @@ def tell_needs(booth_id: int, given: Mapping[str, Any]) -> Booth:
         booth.save(update_fields=fields)
         LogEntry.objects.record(booth, "edited by the exhibitor", by=None, fields=sorted(fields))
     return booth
-
-
-def draw_anew(booth: Booth) -> None:
-    """Public pages are made anew."""
-    Event.objects.filter(pk=booth.event_id).update(public_version=F("public_version") + 1)
 
 
 # --- Badges -----------------------------------------------------------------------------------------------------------

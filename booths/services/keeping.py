@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from booths import emails, texts
 from booths.models import Booth, BoothApplication
 from events import clock
 from events.models import Event, LogEntry, Place, Submission, User
+from events.pagecache import raise_public_version
 from events.transitions import Refusal
 from registration import services as registration
 
@@ -95,7 +95,7 @@ def _confirm(booth: Booth, *, by: User | None) -> None:
     booth.save(update_fields=["confirmed_at"])
     LogEntry.objects.record(booth, "booth confirmed", by=by)
     emails.welcome(booth)
-    _draw_anew(booth)
+    raise_public_version([booth.event_id])
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def publish(booth_id: int, *, by: User | None) -> Booth:
         booth.published_at = clock.now()
         booth.save(update_fields=["published_at"])
         LogEntry.objects.record(booth, "booth published", by=by)
-        _draw_anew(booth)
+        raise_public_version([booth.event_id])
     return booth
 
 
@@ -140,7 +140,7 @@ def unpublish(booth_id: int, *, by: User | None) -> Booth:
         booth.published_at = None
         booth.save(update_fields=["published_at"])
         LogEntry.objects.record(booth, "booth unpublished", by=by)
-        _draw_anew(booth)
+        raise_public_version([booth.event_id])
     return booth
 
 
@@ -168,22 +168,17 @@ def _cancel(booth: Booth, *, by: User | None) -> None:
     for claim_id in list(booth.badges.filter(claim__status=Place.Status.RESERVED).values_list("claim_id", flat=True)):
         registration.revoke_claim(claim_id, by=by)  # links that nobody has used
     LogEntry.objects.record(booth, "booth cancelled", by=by)
-    _draw_anew(booth)
+    raise_public_version([booth.event_id])
 
 
 def _take_up_again(booth: Booth, *, by: User | None) -> None:
     booth.cancelled_at = None
     booth.save(update_fields=["cancelled_at"])
     LogEntry.objects.record(booth, "taken up again", by=by)
-    _draw_anew(booth)
+    raise_public_version([booth.event_id])
 
 
 def locked(booth_id: int) -> Booth:
     """The fresh row with its event."""
     rows: Any = Booth.objects.select_related("event").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=booth_id)
-
-
-def _draw_anew(booth: Booth) -> None:
-    """Public pages are made anew."""
-    Event.objects.filter(pk=booth.event_id).update(public_version=F("public_version") + 1)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from booths import emails
 from booths.models import Booth, BoothPlace, Hall
 from booths.plan import Grid
 from events.models import Event, LogEntry, User
+from events.pagecache import raise_public_version
 from events.transitions import Refusal
 
 CONSTRAINT, LIE_APART = "booth_place_once", "booth_places_lie_apart"
@@ -146,7 +146,7 @@ def make_places(hall_id: int, grid: Grid, *, by: User | None) -> list[BoothPlace
         raise PlacesOverlap from error
     _ask(LIE_APART, "DEFERRED")
     LogEntry.objects.record(hall, "places made", by=by, count=len(made))
-    _draw_anew(hall.event_id)
+    raise_public_version([hall.event_id])
     return made
 
 
@@ -172,12 +172,7 @@ def _write(booth: Booth, place: BoothPlace | None, *, by: User | None) -> None:
     booth.save(update_fields=["place"])
     action = "put on the plan" if place else "taken off the plan"
     LogEntry.objects.record(booth, action, by=by, before=str(before or "–"), after=str(place or "–"))
-    _draw_anew(booth.event_id)
-
-
-def _draw_anew(event_id: int) -> None:
-    """The public plan has changed."""
-    Event.objects.filter(pk=event_id).update(public_version=F("public_version") + 1)
+    raise_public_version([booth.event_id])
 
 
 def _checked(keys: Iterable[int], step: Callable[[], Result]) -> Result:

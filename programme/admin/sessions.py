@@ -42,10 +42,10 @@ class SessionForm(OneEventForm):
     """Languages are ticked."""
 
     languages = forms.MultipleChoiceField(
-        label=_("languages"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
     interpreted_into = forms.MultipleChoiceField(
-        label=_("interpreted into"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Interpreted into"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=[*LANGUAGES, ("fse", _("Finnish sign language"))],
     )  # fmt: skip
 

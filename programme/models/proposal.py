@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import CallChoice, Event, Review, Submission, SubmissionQuerySet, Theme
 from events.models.call import LANGUAGES
@@ -99,7 +100,7 @@ class CoPresenter(models.Model):
     class Status(models.TextChoices):
         """Asked, and what they said."""
 
-        INVITED = "invited", _("asked")
+        INVITED = "invited", pgettext_lazy("a co-presenter", "asked")
         ACCEPTED = "accepted", _("comes along")
         DECLINED = "declined", _("does not come")
 
@@ -109,7 +110,7 @@ class CoPresenter(models.Model):
     organisation = LineField(_("organisation"), max_length=160, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.INVITED)
     link_version = models.PositiveIntegerField(default=1, editable=False)
-    invited_at = models.DateTimeField(_("asked"), null=True, editable=False)
+    invited_at = models.DateTimeField(pgettext_lazy("a co-presenter", "asked"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
 
     class Meta:

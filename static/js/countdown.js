@@ -3,17 +3,18 @@
 
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-/** 899 → "14 minutes 59 seconds": the two largest units, in the language of the page. */
+/** 899 → "14 minutes 59 seconds": the two largest units, without a nought, in the language of the page. */
 function inWords(seconds) {
   const first = UNITS.findIndex(([, length]) => seconds >= length);
   let left = seconds;
   const parts = UNITS.slice(first, first + 2).map(([unit, length]) => {
     const count = Math.floor(left / length);
     left -= count * length;
+    if (!count) return "";
     const style = { style: "unit", unit, unitDisplay: "long" };
     return new Intl.NumberFormat(document.documentElement.lang, style).format(count);
   });
-  return parts.join(" ");
+  return parts.join(" ").trim();
 }
 
 function countDown(timer) {

@@ -21,10 +21,10 @@ class WebinarForm(OneEventForm):
     """Languages are ticked; what is public has Finnish and Swedish."""
 
     languages = forms.MultipleChoiceField(
-        label=_("languages"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=_("Languages"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
     interpreted_into = forms.MultipleChoiceField(
-        label=_("interpreted into"), required=False, choices=INTERPRETED, widget=forms.CheckboxSelectMultiple
+        label=_("Interpreted into"), required=False, choices=INTERPRETED, widget=forms.CheckboxSelectMultiple
     )
 
     def clean(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class PresenceFilter(admin.SimpleListFilter):
 class SignUpAdmin(ReadOnlyAdmin):
     """Nothing is edited here in place."""
 
-    list_display = ["name", "employer", "webinar", "state", "came", "links", "language", "signed_up"]
+    list_display = ["name", "employer", "webinar", "state", "came", "links", "signed_up"]
     list_filter = [
         ("event", OwnRowsFilter), ("webinar", OwnRowsFilter), "status", PresenceFilter,
         ("organisation_type", OwnRowsFilter), "language",

@@ -95,7 +95,7 @@ class MaterialTable(EventInline):
 class TimeFilter(admin.SimpleListFilter):
     """Coming, past, and those with something to be done."""
 
-    title = _("time")
+    title = _("date and time")
     parameter_name = "time"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -175,7 +175,7 @@ class WebinarAdmin(AddressedAdmin):
         return {}
 
     # --- What the list tells ------------------------------------------------------------------------------------------
-    @admin.display(description=_("time"), ordering="starts_at")
+    @admin.display(description=_("date and time"), ordering="starts_at")
     def when(self, row: Webinar) -> str:
         """From when to when."""
         return dates.moment(row.starts_at, row.ends_at)
