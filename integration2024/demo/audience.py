@@ -49,12 +49,12 @@ def load(event: Event) -> int:
 # --- Speakers ---------------------------------------------------------------------------------------------------------
 def _register_speakers(event: Event, organiser: User) -> None:
     """Some have registered on their link, the others have it still."""
-    role, days = event.roles.get(slug="speaker"), list(event.days.all())
+    role, days = event.roles.filter(slug="speaker").first(), list(event.days.all())
     keys = list(cast.speakers())
     speakers = {row.email: row for row in Speaker.objects.filter(event=event)}
     for number, key in enumerate(keys):
         speaker = speakers.get(cast.speakers()[key].email)
-        if speaker is None:
+        if speaker is None or role is None:
             continue
         if number % EVERY and key != SPEAKER:
             services.reserve(event, role, days, by=organiser, note=speaker.name)

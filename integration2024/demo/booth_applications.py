@@ -71,7 +71,7 @@ def _others(call: Call, tables: list[dict[str, Any]]) -> Iterator[Sent]:
             2,
         )
         for letter, name in LETTERS.items():
-            setattr(row, f"needs_{name}", letter in table["needs"])
+            setattr(row, f"needs_{name}", letter in table.get("needs", ""))
         for name in texts.FIELDS:
-            setattr(row, f"{name}_{language}", table[name])
+            setattr(row, f"{name}_{language}", table.get(name, ""))
         yield Sent(row, table["themes"])

@@ -58,7 +58,7 @@ def _hall(event: Event, table: dict[str, Any]) -> list[BoothPlace]:
 
 def _row(hall: Hall, row: dict[str, Any]) -> Iterable[BoothPlace]:
     """So many places beside each other."""
-    has = {f"has_{NEEDS[letter]}": letter in row["has"] for letter in OF_A_PLACE}
+    has = {f"has_{NEEDS[letter]}": letter in row.get("has", "") for letter in OF_A_PLACE}
     x, y, width, depth = (Decimal(str(row[name])) for name in ("x", "y", "width", "depth"))
     for number in range(row["count"]):
         name = f"{row['letter']}{row['first'] + number}"
@@ -69,7 +69,8 @@ def _booth(
     event: Event, table: dict[str, Any], places: dict[str, BoothPlace], themes: dict[str, Theme], at: datetime
 ) -> None:
     organisation = _organisations()[table["at"]]
-    words = loader.columns({name: table[name] for name in texts.FIELDS})
+    words = loader.columns({name: table[name] for name in texts.FIELDS if name in table})
+    words |= {name: text for name, text in table.items() if name in texts.COLUMNS}  # not in all three
     booth = Booth.objects.create(
         event=event, organisation=organisation[table["language"]], slug=keeping.free_slug(event, organisation["en"]),
         name=table["name"], email=f"{slugify(table['name']).replace('-', '.')}@{table['at']}",
@@ -77,7 +78,7 @@ def _booth(
         website=f"https://{table['at']}/", place=places.get(table.get("place", "")), staff_expected=2, added_at=at,
         confirmed_at=at if table.get("is_confirmed", True) else None,
         published_at=at if table.get("is_published", True) and "place" in table else None,
-        **{f"needs_{name}": letter in table["needs"] for letter, name in NEEDS.items()}, **words,
+        **{f"needs_{name}": letter in table.get("needs", "") for letter, name in NEEDS.items()}, **words,
     )  # fmt: skip
     booth.told_place = booth.place
     booth.save(update_fields=["told_place"])

@@ -73,7 +73,7 @@ def _sessions(event: Event, contents: dict[str, Any], written_at: datetime) -> d
     rows: dict[str, Session] = {}
     for table in contents["session"]:
         session = _row(event, table, rooms)
-        session.format, session.proposal = formats[table["format"]], proposals.get(table["title"]["fi"])
+        session.format, session.proposal = formats.get(table["format"]), proposals.get(table["title"]["fi"])
         _facts(session, table, contents)
         rows[session.slug] = session
     for number, table in enumerate(contents["break"], start=1):
@@ -130,6 +130,7 @@ def _themes(event: Event, contents: dict[str, Any], rows: dict[str, Session]) ->
         through(session=rows[table["slug"]], theme=themes[slug])
         for table in contents["session"]
         for slug in table["themes"]
+        if slug in themes
     )
 
 

@@ -205,12 +205,16 @@ def _write_related(call: Call, sent: list[Sent]) -> None:
     name = table._meta.model_name
     if kind_of(call).has_themes:
         table.themes.through.objects.bulk_create(
-            table.themes.through(**{name: one.row, "theme": themes[slug]}) for one in sent for slug in one.themes
+            table.themes.through(**{name: one.row, "theme": themes[slug]})
+            for one in sent
+            for slug in one.themes
+            if slug in themes
         )
     Application.choices.through._default_manager.bulk_create(
         Application.choices.through(application=one.row, callchoice=choices[slug])
         for one in sent
         for slug in one.choices
+        if slug in choices
     )
     CoPresenter.objects.bulk_create(
         CoPresenter(
@@ -253,7 +257,7 @@ def reviewers_of(event: Event) -> list[tuple[User, set[str]]]:
             continue
         user = loader.load_user(table["email"], table["name"], [Membership.Role.REVIEWER], event, table["language"])
         right, _is_new = Membership.objects.get_or_create(user=user, event=event, role=Membership.Role.REVIEWER)
-        right.themes.set(themes[slug] for slug in table["themes"])
+        right.themes.set(themes[slug] for slug in table["themes"] if slug in themes)
         found.append((user, set(table["themes"])))
     return found
 

@@ -74,7 +74,7 @@ def test_filters_by_theme_and_language_leave_the_others_on_the_plan_without_a_li
     page = text(client, "/fi/booths/?theme=work")
     assert shown(page) == [one.organisation]
     assert page.count("spot-other") == 1
-    assert "1 esittelypiste sopii." in page
+    assert "1 esittelypiste vastaa" in page
     assert shown(text(client, "/fi/booths/?language=sv")) == [two.organisation]
 
 

@@ -127,7 +127,7 @@ def test_a_visitor_filters_and_opens_a_booth_with_or_without_scripts(
     visitor.get_by_role("link", name="Display booths").click()
     visitor.get_by_label("Theme").select_option("work")
     visitor.get_by_role("button", name="Show").click()
-    assert visitor.locator("[role=status]").inner_text() == "1 booth fits."
+    assert visitor.locator("[role=status]").inner_text() == "1 booth matches."
     assert visitor.get_by_role("link", name="A2: Ovi").count() == 0
     visitor.get_by_role("link", name="A1: Silta").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "Silta"

@@ -51,7 +51,8 @@ def choose(page: Page, *, theme: str, language: str, status: str = "sent in, not
     page.goto(page.url.partition("?")[0])
     for title, choice in (("theme", theme), ("language", language), ("status", status)):
         block = page.locator(f"details[data-filter-title={title}]")
-        block.get_by_role("link", name=choice, exact=True).click()
+        with page.expect_navigation():
+            block.get_by_role("link", name=choice, exact=True).click()
 
 
 def decide(page: Page, action: str, reason: str = "") -> None:
@@ -67,7 +68,9 @@ def decide(page: Page, action: str, reason: str = "") -> None:
 
 def test_an_organiser_reviews_decides_and_tells(admin: Page, post: Post, call: Call) -> None:
     admin.locator("#result_list tbody th a").first.click()
-    for radio in admin.locator('input[type=radio][value="4"][name^=score_]').all():
+    scores = admin.locator('input[type=radio][value="4"][name^=score_]')
+    expect(scores).to_have_count(2)
+    for radio in scores.all():
         radio.check()
     admin.get_by_label("Comment").fill("Käytännönläheinen.")
     admin.get_by_role("button", name="Keep my review").click()

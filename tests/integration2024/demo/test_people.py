@@ -14,6 +14,7 @@ from registration import services
 from registration.forms import RegistrationForm
 from registration.models import Needs, Registration
 from tests.factories import at, register
+from tests.integration2024.demo import demo_site
 
 pytestmark = pytest.mark.django_db
 
@@ -145,12 +146,12 @@ def test_who_looks_at_the_site_does_not_travel_along(event: Event, settings) -> 
 
 
 def test_the_command_says_how_far_it_is(settings) -> None:
-    settings.DEMO = True
+    settings.DEMO, settings.ROOT_URLCONF = True, demo_site.__name__  # where the streams of the demo have an address
     out = io.StringIO()
     call_command("demo", people=12, stdout=out)
     lines = out.getvalue().splitlines()
     assert lines[0].startswith("Events: Integration 2024, ")
-    assert lines[1:5] == [
+    assert [line for line in lines if line.startswith(("Calls", "Programme"))] == [
         "Calls of 2024: 140 sent in",
         "Programme of 2024: 60 sessions",
         "Calls of 2022: 11 sent in",
@@ -161,7 +162,7 @@ def test_the_command_says_how_far_it_is(settings) -> None:
     assert lines[-1].startswith("Dinner: ")
     call_command("demo", people=12, stdout=(again := io.StringIO()))
     assert "nobody to add" in again.getvalue()
-    assert len(again.getvalue().splitlines()) == 2
+    assert not [line for line in again.getvalue().splitlines() if line.startswith(("Calls", "Programme", "Workshops"))]
 
 
 class Terminal(io.StringIO):

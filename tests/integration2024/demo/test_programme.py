@@ -100,6 +100,15 @@ def test_whoever_publishes_while_travelling_makes_the_next_number(demo) -> None:
     assert releases.current(demo) == release
 
 
+def test_what_organisers_have_deleted_is_done_without(demo, client: Client) -> None:
+    """An older demo's data may lack what the programme names."""
+    demo.themes.filter(slug="inclusion").delete()
+    demo.formats.filter(slug="speech").delete()
+    demo.calls.get(slug="planning-groups").choices.filter(slug="practical").delete()
+    assert load() == [60, 0, 14]
+    assert client.get("/sv/programme/?theme=wellbeing").status_code == 200
+
+
 def test_the_archive_of_2020_has_five_tracks_and_a_joint_day(demo, client: Client) -> None:
     load()
     former = Event.objects.get(slug="2020")
