@@ -92,12 +92,12 @@ def _take_over(booth: Booth, wanted: Mapping[str, str], *, by: User | None) -> N
     if not edited:
         return
     at = texts.holds_as_of(booth, edited, clock.now())
+    raise_public_version([booth.event_id])
     for name, text in wanted.items():
         setattr(booth, name, text)
     booth.save(update_fields=list(wanted))
     texts.note(booth, edited, at=at)
     LogEntry.objects.record(booth, "texts changed", by=by, languages=edited)
-    raise_public_version([booth.event_id])
 
 
 @transaction.atomic
@@ -153,11 +153,11 @@ def tell(booth_id: int, given: Mapping[str, Any], *, logo: Upload | None) -> Boo
     if booth.logo != logo:
         booth.logo = logo
         fields.append("logo")
+    raise_public_version([booth.event_id])
     if fields:
         booth.save(update_fields=fields)
     booth.themes.set(given["themes"])
     LogEntry.objects.record(booth, "edited by the exhibitor", by=None, fields=sorted(fields))
-    raise_public_version([booth.event_id])
     return booth
 
 
