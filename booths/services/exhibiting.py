@@ -19,6 +19,7 @@ from registration import services as registration
 
 EXHIBITOR = "exhibitor"
 USUAL_BADGES = 4
+TAKEN_BACK_A_DAY = 20  # and ordered anew: strangers cannot be mailed without end
 REMINDER_DAYS = (7, 1)
 ABOUT = ("organisation", "website", "shown", "languages", "themes", "logo")
 
@@ -201,7 +202,9 @@ def order_badges(booth_id: int, *, number: int = 1, email: str = "") -> list[Boo
     role = Role.objects.filter(event=booth.event, slug=EXHIBITOR).first()
     if role is None:
         raise NoExhibitors
-    if len(badges_of(booth)) + number > most_badges(booth, exhibition_of(booth.event)):
+    most, yesterday = most_badges(booth, exhibition_of(booth.event)), clock.now() - timedelta(days=1)
+    today = booth.badges.filter(claim__given_at__gt=yesterday).count()
+    if len(badges_of(booth)) + number > most or today + number > most + TAKEN_BACK_A_DAY:
         raise NoBadgesLeft
     days = list(booth.event.days.all())
     claims = [
