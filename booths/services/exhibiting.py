@@ -204,8 +204,10 @@ def order_badges(booth_id: int, *, number: int = 1, email: str = "") -> list[Boo
         raise NoExhibitors
     most, yesterday = most_badges(booth, exhibition_of(booth.event)), clock.now() - timedelta(days=1)
     today = booth.badges.filter(claim__given_at__gt=yesterday).count()
-    if len(badges_of(booth)) + number > most or today + number > most + TAKEN_BACK_A_DAY:
+    if len(badges_of(booth)) + number > most:
         raise NoBadgesLeft
+    if today + number > most + TAKEN_BACK_A_DAY:
+        raise registration.TooOften
     days = list(booth.event.days.all())
     claims = [
         registration.reserve(

@@ -10,7 +10,7 @@ from booths.services import exhibiting, keeping
 from booths.texts import State
 from events.models import Event, Mail, Pool, Role
 from registration.models import Claim, Registration
-from registration.services import register_on_claim
+from registration.services import TooOften, register_on_claim
 from tests.exhibition import make_booth, make_exhibition, make_hall, make_place
 from tests.factories import at, make_details, make_event
 
@@ -142,7 +142,7 @@ def test_strangers_cannot_be_mailed_without_end(event: Event):
     for number in range(exhibiting.TAKEN_BACK_A_DAY + 1):
         (badge,) = exhibiting.order_badges(booth.pk, email=f"p{number}@x.example")
         exhibiting.take_badge_back(booth.pk, badge.pk)
-    with pytest.raises(exhibiting.NoBadgesLeft):
+    with pytest.raises(TooOften):
         exhibiting.order_badges(booth.pk, email="last@x.example")
     assert Mail.objects.filter(message="registration/claim_link").count() == exhibiting.TAKEN_BACK_A_DAY + 1
 
