@@ -87,7 +87,6 @@ class FeedbackForm(forms.ModelForm):
     )  # fmt: skip
     learned = paragraph(gettext_lazy("What did you learn?"), length=1000, required=False)
     will_use = paragraph(gettext_lazy("What will you use in your work?"), length=1000, required=False)
-    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     class Meta:
         model = Feedback

@@ -168,7 +168,7 @@ def answer_offer(request: HttpRequest, row: SignUp) -> HttpResponse:
 def feedback(request: HttpRequest, row: SignUp) -> HttpResponse:
     """What one took along, without one's name; once."""
     at = clock.now()
-    if not has_certificate(row, at) or row.feedback_at:
+    if not has_certificate(row, at) or row.has_given_feedback:
         return render(request, "webinars/feedback_closed.html", {"sign_up": row, "webinar": row.webinar})
     form = FeedbackForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
@@ -182,7 +182,7 @@ def feedback(request: HttpRequest, row: SignUp) -> HttpResponse:
 @transaction.atomic
 def _keep_feedback(row: SignUp, form: FeedbackForm, *, at: datetime) -> None:
     """That it was given stands with the person, what was given does not."""
-    if SignUp.objects.filter(pk=row.pk, feedback_at=None).update(feedback_at=at):
+    if SignUp.objects.filter(pk=row.pk, has_given_feedback=False).update(has_given_feedback=True):
         Feedback.objects.create(webinar=row.webinar, given_at=at, **form.cleaned_data)
 
 

@@ -29,6 +29,9 @@ from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, 
 from events.transitions import Refusal
 
 
+CONTACT = ("name", "email", "phone")
+
+
 class BoothForm(OneEventForm):
     """Languages and what is shown are ticked."""
 
@@ -109,6 +112,26 @@ class BoothAdmin(AllocationAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Only for a new row: an address that has been given out stays, and who translates does not see it."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    # --- Whom to write to is no business of those who only translate --------------------------------------------------
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without it for them."""
+        groups = super().get_fieldsets(request, obj)
+        if obj is None or self._may_organise(request, obj):
+            return groups
+        return [
+            (title, {**group, "fields": [name for name in group["fields"] if name not in CONTACT]})
+            for title, group in groups
+        ]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Searching would tell it too."""
+        may_organise = self.has_add_permission(request)
+        return [name for name in self.search_fields if may_organise or name not in CONTACT]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """And so would ?email__startswith=, letter by letter."""
+        return lookup.partition("__")[0] not in CONTACT and super().lookup_allowed(lookup, value, request)
 
     # --- What the list and the page tell ------------------------------------------------------------------------------
     @admin.display(description=_("place"), ordering="place")

@@ -19,6 +19,7 @@ from registration import services as registration
 
 EXHIBITOR = "exhibitor"
 USUAL_BADGES = 4
+TAKEN_BACK_A_DAY = 20  # and ordered anew: strangers cannot be mailed without end
 REMINDER_DAYS = (7, 1)
 ABOUT = ("organisation", "website", "shown", "languages", "themes", "logo")
 
@@ -92,12 +93,12 @@ def _take_over(booth: Booth, wanted: Mapping[str, str], *, by: User | None) -> N
     if not edited:
         return
     at = texts.holds_as_of(booth, edited, clock.now())
+    raise_public_version([booth.event_id])
     for name, text in wanted.items():
         setattr(booth, name, text)
     booth.save(update_fields=list(wanted))
     texts.note(booth, edited, at=at)
     LogEntry.objects.record(booth, "texts changed", by=by, languages=edited)
-    raise_public_version([booth.event_id])
 
 
 @transaction.atomic
@@ -153,11 +154,11 @@ def tell(booth_id: int, given: Mapping[str, Any], *, logo: Upload | None) -> Boo
     if booth.logo != logo:
         booth.logo = logo
         fields.append("logo")
+    raise_public_version([booth.event_id])
     if fields:
         booth.save(update_fields=fields)
     booth.themes.set(given["themes"])
     LogEntry.objects.record(booth, "edited by the exhibitor", by=None, fields=sorted(fields))
-    raise_public_version([booth.event_id])
     return booth
 
 
@@ -201,8 +202,12 @@ def order_badges(booth_id: int, *, number: int = 1, email: str = "") -> list[Boo
     role = Role.objects.filter(event=booth.event, slug=EXHIBITOR).first()
     if role is None:
         raise NoExhibitors
-    if len(badges_of(booth)) + number > most_badges(booth, exhibition_of(booth.event)):
+    most, yesterday = most_badges(booth, exhibition_of(booth.event)), clock.now() - timedelta(days=1)
+    today = booth.badges.filter(claim__given_at__gt=yesterday).count()
+    if len(badges_of(booth)) + number > most:
         raise NoBadgesLeft
+    if today + number > most + TAKEN_BACK_A_DAY:
+        raise registration.TooOften
     days = list(booth.event.days.all())
     claims = [
         registration.reserve(

@@ -91,11 +91,11 @@ def confirm(booth_id: int, *, by: User | None) -> Booth:
 
 
 def _confirm(booth: Booth, *, by: User | None) -> None:
+    raise_public_version([booth.event_id])
     booth.confirmed_at = clock.now()
     booth.save(update_fields=["confirmed_at"])
     LogEntry.objects.record(booth, "booth confirmed", by=by)
     emails.welcome(booth)
-    raise_public_version([booth.event_id])
 
 
 @transaction.atomic
@@ -125,10 +125,10 @@ def publish(booth_id: int, *, by: User | None) -> Booth:
     if lacks := booth.why_not_publishable:
         raise NotReady(booth, lacks)
     if booth.published_at is None:
+        raise_public_version([booth.event_id])
         booth.published_at = clock.now()
         booth.save(update_fields=["published_at"])
         LogEntry.objects.record(booth, "booth published", by=by)
-        raise_public_version([booth.event_id])
     return booth
 
 
@@ -137,10 +137,10 @@ def unpublish(booth_id: int, *, by: User | None) -> Booth:
     """The public no longer sees it."""
     booth = locked(booth_id)
     if booth.published_at is not None:
+        raise_public_version([booth.event_id])
         booth.published_at = None
         booth.save(update_fields=["published_at"])
         LogEntry.objects.record(booth, "booth unpublished", by=by)
-        raise_public_version([booth.event_id])
     return booth
 
 
@@ -163,19 +163,19 @@ def take_up_again(booth_id: int, *, by: User | None) -> Booth:
 
 
 def _cancel(booth: Booth, *, by: User | None) -> None:
-    booth.cancelled_at, booth.place, booth.told_place = clock.now(), None, None
-    booth.save(update_fields=["cancelled_at", "place", "told_place"])
     for claim_id in list(booth.badges.filter(claim__status=Place.Status.RESERVED).values_list("claim_id", flat=True)):
         registration.revoke_claim(claim_id, by=by)  # links that nobody has used
-    LogEntry.objects.record(booth, "booth cancelled", by=by)
     raise_public_version([booth.event_id])
+    booth.cancelled_at, booth.place, booth.told_place = clock.now(), None, None
+    booth.save(update_fields=["cancelled_at", "place", "told_place"])
+    LogEntry.objects.record(booth, "booth cancelled", by=by)
 
 
 def _take_up_again(booth: Booth, *, by: User | None) -> None:
+    raise_public_version([booth.event_id])
     booth.cancelled_at = None
     booth.save(update_fields=["cancelled_at"])
     LogEntry.objects.record(booth, "taken up again", by=by)
-    raise_public_version([booth.event_id])
 
 
 def locked(booth_id: int) -> Booth:

@@ -1,10 +1,11 @@
 """Who stands where: giving a place, freeing it, changing places; then telling exhibitors.
 
 The database refuses two booths in one place. Its rule is deferred while a step writes and asked at its end, so that two
-booths can change places at once.
+booths can change places at once. Locks are taken in the order of all steps of a booth: booths by their keys, then the
+event; who writes a booth holds the event already, so that nobody waits in a circle.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
@@ -74,7 +75,7 @@ def place(booth_id: int, place_id: int, *, by: User | None, seen: int | None = U
     """Give a booth a place; `seen` is the place that it had when that was decided."""
 
     def step() -> Booth:
-        booth = _locked(booth_id, seen)
+        [booth] = _locked({booth_id: seen})
         wanted = BoothPlace.objects.select_related("hall").filter(pk=place_id).first()
         if wanted is None or wanted.hall.event_id != booth.event_id:
             raise OtherEvent
@@ -88,7 +89,7 @@ def free(booth_id: int, *, by: User | None, seen: int | None = UNKNOWN) -> Booth
     """Take a booth off the plan: it waits for a place again."""
 
     def step() -> Booth:
-        booth = _locked(booth_id, seen)
+        [booth] = _locked({booth_id: seen})
         _write(booth, None, by=by)
         return booth
 
@@ -102,7 +103,7 @@ def swap(booth_a: int, booth_b: int, *, by: User | None, seen: tuple[int | None,
         if booth_a == booth_b:
             raise NothingToSwap
         known = dict(zip((booth_a, booth_b), seen or (UNKNOWN, UNKNOWN), strict=True))
-        rows = {key: _locked(key, known[key]) for key in sorted(known)}
+        rows = {booth.pk: booth for booth in _locked(known)}
         first, second = rows[booth_a], rows[booth_b]
         if first.event_id != second.event_id:
             raise OtherEvent
@@ -118,9 +119,8 @@ def swap(booth_a: int, booth_b: int, *, by: User | None, seen: tuple[int | None,
 @transaction.atomic
 def tell_places(event: Event, *, by: User | None) -> int:
     """Mail every exhibitor whose place is new or another one; how many."""
-    Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     rows = Booth.objects.for_event(event).with_untold_place().select_related("event", "place__hall", "told_place")
-    booths = list(rows.order_by("pk"))
+    booths = list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     for booth in booths:
         emails.place_given(booth)
         booth.told_place = booth.place
@@ -151,18 +151,18 @@ def make_places(hall_id: int, grid: Grid, *, by: User | None) -> list[BoothPlace
 
 
 # --- What they share --------------------------------------------------------------------------------------------------
-def _locked(booth_id: int, seen: Any) -> Booth:
-    """The fresh row. The event is locked first: one hand at a time moves its booths, so nobody waits in a circle."""
-    event_id = Booth.objects.values_list("event_id", flat=True).get(pk=booth_id)
-    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
-    rows = Booth.objects.select_related("place").select_for_update(no_key=True, of=("self",))
-    booth = rows.get(pk=booth_id)
-    booth.event = event
-    if booth.is_cancelled:
-        raise Cancelled
-    if seen is not UNKNOWN and seen != booth.place_id:
-        raise MovedMeanwhile
-    return booth
+def _locked(seen: Mapping[int, Any]) -> list[Booth]:
+    """The fresh rows by their keys, and then their events: one hand at a time moves the booths of an event."""
+    rows = Booth.objects.select_related("event", "place").filter(pk__in=seen).order_by("pk")
+    booths = list(rows.select_for_update(no_key=True, of=("self",)))
+    keys = [booth.event_id for booth in booths]
+    list(Event.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+    for booth in booths:
+        if booth.is_cancelled:
+            raise Cancelled
+        if seen[booth.pk] is not UNKNOWN and seen[booth.pk] != booth.place_id:
+            raise MovedMeanwhile
+    return booths
 
 
 def _write(booth: Booth, place: BoothPlace | None, *, by: User | None) -> None:

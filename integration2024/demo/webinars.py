@@ -87,7 +87,7 @@ def _past(webinar: Webinar, who: Sequence[people.Person], came: int) -> None:
     dice = random.Random(f"{SEED}:{webinar.slug}")
     rows = [_sign_up(webinar, person, dice, has_come=number < came) for number, person in enumerate(who)]
     SignUp.objects.bulk_create(rows)
-    Feedback.objects.bulk_create(_feedback(row, row.feedback_at, dice) for row in rows if row.feedback_at)
+    Feedback.objects.bulk_create(_feedback(row, dice) for row in rows if row.has_given_feedback)
 
 
 def _sign_up(webinar: Webinar, person: people.Person, dice: random.Random, *, has_come: bool) -> SignUp:
@@ -101,15 +101,14 @@ def _sign_up(webinar: Webinar, person: people.Person, dice: random.Random, *, ha
         status=SignUp.Status.CONFIRMED, signed_up_at=at, told_at=webinar.starts_at - timedelta(hours=1),
         attended_at=webinar.starts_at + timedelta(minutes=dice.randint(-10, 8)) if has_come else None,
         thanked_at=webinar.ends_at + timedelta(days=3),
-        feedback_at=webinar.ends_at + timedelta(days=4) if gave else None,
+        has_given_feedback=gave,
     )  # fmt: skip
 
 
-def _feedback(row: SignUp, at: datetime, dice: random.Random) -> Feedback:
+def _feedback(row: SignUp, dice: random.Random) -> Feedback:
     return Feedback(
         webinar=row.webinar, usefulness=dice.choice([3, 4, 4, 5, 5]), learned=dice.choice(LEARNED[row.language]),
-        will_use=dice.choice(WILL_USE[row.language]), form_key=uuid.uuid5(KEYS, f"feedback:{row.form_key}"),
-        given_at=at,
+        will_use=dice.choice(WILL_USE[row.language]), given_at=row.webinar.ends_at + timedelta(days=4),
     )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from booths.models import Booth, BoothChange, BoothPlace, Hall
 from booths.services import exhibiting
@@ -119,14 +121,24 @@ def test_who_only_translates_places_nothing_and_another_event_is_not_reached(cli
     assert place_of(booth) is None
 
 
+def test_who_only_translates_does_not_learn_whom_to_write_to(client: Client, event: Event):
+    booth = make_booth(event, organisation="Silta ry", name="Pia Pitäjä", email="pia.p@silta.example", phone="0401234")
+    rows = "/en/admin/booths/booth/"
+    for role, is_told in ((Membership.Role.ORGANISER, True), (Membership.Role.TRANSLATOR, False)):
+        enter(client, make_member(event, role))
+        page = client.get(f"{rows}{booth.pk}/change/").content.decode()
+        assert booth.title_fi in page
+        assert [word in page for word in (booth.name, booth.email, booth.phone)] == [is_told] * 3
+        assert ("Silta ry" in client.get(rows, {"q": "pia.p@"}).content.decode()) == is_told
+        assert client.get(rows, {"email__startswith": "p"}).status_code == 400
+        assert "Silta ry" in client.get(rows, {"q": "silta"}).content.decode()
+
+
 @pytest.mark.parametrize(
     "path", [PLAN, "/en/admin/booths/booth/", "/en/admin/booths/boothplace/", "/en/admin/booths/hall/"]
 )
 def test_lists_ask_the_same_number_of_questions_for_any_number_of_rows(organiser: Client, event: Event, path: str,
                                                                       django_assert_max_num_queries):  # fmt: skip
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
     counts = set()
     for count in (1, 3, 30):
         Booth.objects.all().delete()

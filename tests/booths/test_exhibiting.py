@@ -10,7 +10,7 @@ from booths.services import exhibiting, keeping
 from booths.texts import State
 from events.models import Event, Mail, Pool, Role
 from registration.models import Claim, Registration
-from registration.services import register_on_claim
+from registration.services import TooOften, register_on_claim
 from tests.exhibition import make_booth, make_exhibition, make_hall, make_place
 from tests.factories import at, make_details, make_event
 
@@ -134,6 +134,17 @@ def test_no_more_badges_than_the_booth_gets_and_one_that_is_taken_back_can_be_or
     assert len(exhibiting.order_badges(booth.pk)) == 1
     Booth.objects.filter(pk=booth.pk).update(most_badges=3)
     assert len(exhibiting.order_badges(booth.pk)) == 1
+
+
+def test_strangers_cannot_be_mailed_without_end(event: Event):
+    make_exhibition(event, badges=1)
+    booth = make_booth(event)
+    for number in range(exhibiting.TAKEN_BACK_A_DAY + 1):
+        (badge,) = exhibiting.order_badges(booth.pk, email=f"p{number}@x.example")
+        exhibiting.take_badge_back(booth.pk, badge.pk)
+    with pytest.raises(TooOften):
+        exhibiting.order_badges(booth.pk, email="last@x.example")
+    assert Mail.objects.filter(message="registration/claim_link").count() == exhibiting.TAKEN_BACK_A_DAY + 1
 
 
 def test_somebody_elses_badge_cannot_be_taken_back(event: Event):

@@ -1,16 +1,18 @@
 """Who stands where: one booth in a place, kept by the database; swapping in one step; telling exhibitors."""
 
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from booths.models import Booth, BoothPlace
 from booths.plan import Grid
-from booths.services import placing
+from booths.services import keeping, placing
 from events.models import Event, LogEntry, Mail
+from events.pagecache import raise_public_version
 from events.transitions import Refusal
 from tests.exhibition import make_booth, make_hall, make_place
 from tests.factories import make_event
@@ -218,3 +220,49 @@ def test_without_the_databases_rule_two_booths_would_stand_in_one_place():
                 "ALTER TABLE booths_booth ADD CONSTRAINT booth_place_once UNIQUE (place_id) "
                 "DEFERRABLE INITIALLY DEFERRED"
             )
+
+
+def wait_until_somebody_waits_for_us() -> None:
+    """Another connection asks for a lock that this one holds."""
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["place", "free", "swap", "tell"])
+def test_who_moves_a_booth_waits_for_who_writes_it_and_never_both_for_each_other(name: str):
+    event = make_event()
+    hall = make_hall(event)
+    booth, other = make_booth(event, make_place(hall)), make_booth(event)
+    elsewhere = make_place(hall)
+    steps: dict[str, Callable[[], object]] = {
+        "place": lambda: placing.place(booth.pk, elsewhere.pk, by=None),
+        "free": lambda: placing.free(booth.pk, by=None),
+        "swap": lambda: placing.swap(other.pk, booth.pk, by=None),
+        "tell": lambda: placing.tell_places(event, by=None),
+    }
+    outcomes = []
+
+    def move() -> None:
+        try:
+            steps[name]()
+            outcomes.append("done")
+        except OperationalError as error:
+            outcomes.append(str(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=move)
+    with transaction.atomic():
+        keeping.locked(booth.pk)  # as every step of the exhibitor's page begins
+        thread.start()
+        wait_until_somebody_waits_for_us()
+        raise_public_version([event.pk])  # as every step that the public sees goes on
+    thread.join()
+    assert outcomes == ["done"]

@@ -1,7 +1,6 @@
 """Who may open what in the admin: every page × every role. A page that is not in the table fails the build."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -401,7 +400,7 @@ def rows():
     booth = make_booth(event, place)
     change = BoothChange.objects.create(booth=booth, texts={"title_fi": "Uusi"}, asked_at=at("2024-10-01 09:00"))
     sign_up = sign_up_one(make_webinar(event, series=make_series(event)))
-    given = Feedback.objects.create(webinar=sign_up.webinar, usefulness=5, form_key=uuid4(), given_at=clock.now())
+    given = Feedback.objects.create(webinar=sign_up.webinar, usefulness=5, given_at=clock.now())
     pks = {
         "livepage": live_page.pk, "stream": stream.pk, "livequestion": live_question.pk,
         "booth": booth.pk, "boothplace": place.pk, "hall": place.hall_id, "boothchange": change.pk,

@@ -59,6 +59,14 @@ def test_who_only_translates_neither_sees_nor_changes_it(client, event):
     assert client.get(SIGN_UPS).status_code == 403
 
 
+def test_who_only_translates_cannot_guess_it_letter_by_letter(client, event):
+    enter(client, make_member(event, Membership.Role.TRANSLATOR))
+    make_webinar(event)
+    for guess in (MEETING[:10], "https://x"):
+        assert client.get(WEBINARS, {"join_url__startswith": guess}).status_code == 400
+    assert client.get(WEBINARS, {"is_public__exact": "1"}).status_code == 200
+
+
 def test_only_https_leads_to_a_meeting(organiser, event):
     webinar = make_webinar(event)
     for address in ("http://meeting.example/", "javascript:alert(1)", "meeting"):

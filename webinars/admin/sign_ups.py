@@ -101,10 +101,10 @@ class SignUpAdmin(ReadOnlyAdmin):
         """When."""
         return shown(row.thanked_at)
 
-    @admin.display(description=_("gave feedback"))
-    def feedback(self, row: SignUp) -> str:
-        """When; what they wrote stands without their name."""
-        return shown(row.feedback_at)
+    @admin.display(description=_("gave feedback"), boolean=True)
+    def feedback(self, row: SignUp) -> bool:
+        """Whether; what they wrote stands without their name."""
+        return row.has_given_feedback
 
     # --- The list as a file -------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:

@@ -66,7 +66,8 @@ class SignUp(Place):
         editable=False,
     )  # fmt: skip  # from which the link was used, each as a sign that tells nothing else
     thanked_at = models.DateTimeField(_("thanked"), null=True, blank=True, editable=False)
-    feedback_at = models.DateTimeField(_("gave feedback"), null=True, blank=True, editable=False)
+    # No moment: beside that of the feedback it would tell who has written what.
+    has_given_feedback = models.BooleanField(_("gave feedback"), default=False, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -105,7 +106,6 @@ class Feedback(models.Model):
     )
     learned = TextField(_("what was learned"), max_length=1000, blank=True)
     will_use = TextField(_("what will be used"), max_length=1000, blank=True)
-    form_key = models.UUIDField(unique=True, editable=False)
     given_at = models.DateTimeField(_("given"))
 
     class Meta:
