@@ -182,12 +182,12 @@ def test_on_one_click_a_no_show_follows(event: Event, hall: Room, client: Client
     bo = register(event)
     moment.move_to(MORNING)
     client.get(f"/fi/live/link/{access.personal_token(bo)}/")
-    assert "En tule paikalle" in text(client.get("/fi/live/"))
+    assert "En tule paikan päälle" in text(client.get("/fi/live/"))
     assert client.get("/fi/live/stay-away/").status_code == 405
     assert Registration.objects.get(pk=bo.pk).is_on_site
     response = client.post("/fi/live/stay-away/", follow=True)
     assert "Osallistut nyt etänä" in text(response)
-    assert "En tule paikalle" not in text(response)
+    assert "En tule paikan päälle" not in text(response)
     assert not Registration.objects.get(pk=bo.pk).is_on_site
 
 
