@@ -28,7 +28,6 @@ from events import access, clock, uploads
 from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, shown
 from events.transitions import Refusal
 
-
 CONTACT = ("name", "email", "phone")
 
 
