@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
+from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from integration2024.local.processes import Processes
@@ -39,6 +41,13 @@ def moment() -> Generator[time_machine.Traveller]:
     """Every test begins on 14 October 2024 at 9.00 in Helsinki; `moment.move_to(...)` goes elsewhere."""
     with time_machine.travel(NOW) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def _finnish() -> Generator[None]:
+    """Every test begins in the site's own language; a page that an earlier one opened has left another."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

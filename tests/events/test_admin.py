@@ -298,8 +298,8 @@ def test_the_log_is_read_in_the_reader_s_language(organiser: Client, event: Even
 
 def test_the_log_names_tables_that_are_no_more(organiser: Client, event: Event):
     entry = LogEntry.objects.record(event, "edited", by=None)
-    LogEntry.objects.update(about_type="booths.booth")
-    assert f"booths.booth {entry.about_id}" in organiser.get("/en/admin/events/logentry/").content.decode()
+    LogEntry.objects.update(about_type="gone.table")
+    assert f"gone.table {entry.about_id}" in organiser.get("/en/admin/events/logentry/").content.decode()
 
 
 @pytest.mark.parametrize("table", ["page", "newsitem", "theme", "role", "mail", "document", "logentry"])
