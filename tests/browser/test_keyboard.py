@@ -87,7 +87,7 @@ def test_register_in_swedish_at_360_px(page: Page, site: str, demo_event: Event,
     assert ("Åsa Öström" in badge, "Deltagare" in badge, "Medfinansieras av" in badge) == (True, True, True)
     calendar = CalendarProgram()
     calendar.take_in(letter)
-    assert calendar.days == [(day, "Logomo, Köydenpunojankatu 14, 20100 Åbo") for day in ("14.11.", "15.11.")]
+    assert calendar.days == [(day, "Logomo, Repslagaregatan 14, 20100 Åbo") for day in ("14.11.", "15.11.")]
 
     page.goto(letter.link("/r/"))
     expect(page.locator(".status-confirmed")).to_be_visible()

@@ -63,7 +63,7 @@ def test_nothing_is_wrong_with_any_page(
 
 def test_rooms_are_columns_where_there_is_space_and_a_list_on_a_phone(page: Page, site: str, event: Event) -> None:
     make_programme(event, count=16)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1680, "height": 900})
     page.goto(f"{site}/fi/programme/")
     day = page.locator("section.day").first
     slots = [day.locator("li", has_text=f"Sali {number}").first for number in (1, 2)]
@@ -73,6 +73,12 @@ def test_rooms_are_columns_where_there_is_space_and_a_list_on_a_phone(page: Page
     assert (left["y"], left["x"] + left["width"] < right["x"]) == (right["y"], True)
     assert day.locator(".room-name").all_inner_texts() == [f"Sali {number}" for number in range(1, 9)]
     assert not day.locator(".slot-room").first.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})  # eight columns would break long words: cards, four in a row
+    cards = [day.locator(".slots").first.locator("> li").nth(number).bounding_box() for number in (0, 3, 4)]
+    assert all(cards)
+    first, fourth, fifth = [(card["x"], card["y"]) for card in cards if card]
+    assert (first[0] < fourth[0], first[1], first[0]) == (True, fourth[1], fifth[0])
+    assert day.locator(".slot-room").first.is_visible()
     page.set_viewport_size({"width": 360, "height": 800})
     left, right = [slot.bounding_box() for slot in slots]
     assert left
