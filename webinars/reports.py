@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from events.clock import day_of
 from events.dates import moment
-from events.models import Place
+from events.models import OrganisationType, Place
 from webinars.models import Feedback, SignUp, Webinar
 
 SOON = timedelta(days=7)
@@ -22,7 +22,7 @@ STANDINGS = {
 
 
 def numbers(webinar: Webinar) -> dict[str, Any]:
-    """Where a webinar stands: people by standing and by type of organisation, and what they thought; three queries."""
+    """Where a webinar stands: people by standing and by type of organisation, and what they thought; four queries."""
     rows = SignUp.objects.filter(webinar=webinar)
     counts = rows.aggregate(
         confirmed=Count("pk", filter=Q(status=Place.Status.CONFIRMED)),
@@ -37,12 +37,13 @@ def numbers(webinar: Webinar) -> dict[str, Any]:
 
 
 def _types(rows: QuerySet[SignUp]) -> list[tuple[str, int, int]]:
-    """(type of organisation, signed up, came), for the funder."""
-    found = rows.order_by("organisation_type__order", "organisation_type").values("organisation_type__name").annotate(
+    """(type of organisation in the reader's language, signed up, came), for the funder."""
+    counts = rows.order_by().values("organisation_type").annotate(
         people=Count("pk", filter=Q(status=Place.Status.CONFIRMED)),
         came=Count("pk", filter=Q(attended_at__isnull=False)),
     )  # fmt: skip
-    return [(row["organisation_type__name"], row["people"], row["came"]) for row in found]
+    found = {row["organisation_type"]: (row["people"], row["came"]) for row in counts}
+    return [(kind.name, *found[kind.pk]) for kind in OrganisationType.objects.filter(pk__in=found)]
 
 
 def state(webinar: Webinar, at: datetime) -> list[Any]:
