@@ -130,7 +130,7 @@ def test_everything_works_without_javascript(browser: Browser, site: str, event:
     page.get_by_role("link", name="Open: interpretation (svenska)").click()
     expect(page.frame_locator("iframe").get_by_role("heading", name="Film")).to_be_visible()
     page.get_by_label("Your question to the speaker").fill("Why?")
-    page.get_by_role("button", name="Send the question").click()
+    page.get_by_role("button", name="Send the question").press("Enter")  # as above
     expect(page.get_by_text("An organiser reads your question first.")).to_be_visible()
     expect(page.frame_locator("iframe").get_by_role("heading", name="Film")).to_be_visible()
     assert LiveQuestion.objects.get().text == "Why?"

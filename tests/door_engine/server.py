@@ -111,7 +111,7 @@ class Server:
         self.event = "2024"
         self.is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
         self.results: dict[str, dict[str, Any]] = {}  # by kind: more in the result of a batch
-        self.refuses: str = ""  # a batch with this text in it is answered 400
+        self.refuses: str = ""  # what has this text in it is answered 400
         self.holds = ""  # answers of this path wait until release()
         self.held: list[Callable[[], None]] = []
 
@@ -173,6 +173,8 @@ class Server:
         return 409, {"error": "full"}
 
     def on_scan(self, body: Any, query: dict[str, list[str]]) -> tuple[int, Any]:
+        if self.refuses and self.refuses in json.dumps(body):
+            return 400, {"error": "bad_request"}
         self.kept[body["id"]] = body
         answer = {"tone": "go", "reason": "admit", "since": None, "gate": None, "person": None, "is_repeat": False}
         return 200, {"id": body["id"], **answer, **self.live}
