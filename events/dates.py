@@ -5,6 +5,7 @@ has no format for. Every moment is told in Helsinki time. Without `language` the
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.translation import get_language
 
@@ -40,6 +41,7 @@ def _local_day(value: date) -> date:
     return value.astimezone(HELSINKI).date() if isinstance(value, datetime) else value
 
 
+@lru_cache(maxsize=1024)
 def _clock_time(moment: datetime) -> str:
     local = moment.astimezone(HELSINKI)
     return f"{local.hour}.{local.minute:02}"

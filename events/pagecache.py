@@ -132,8 +132,12 @@ def _may_be_public(path: str) -> bool:
 
 def _key(request: HttpRequest) -> str:
     address = f"{request.scheme}://{request.get_host()}{request.path_info}?{_query(request)}"
-    minute = int(clock.now().timestamp()) // 60
-    return f"page:{public_version()}:{minute}:{hashlib.sha256(address.encode()).hexdigest()}"
+    return f"page:{public_version()}:{minute()}:{hashlib.sha256(address.encode()).hexdigest()}"
+
+
+def minute() -> int:
+    """The minute that it is, counted from long ago: windows open and close to the minute."""
+    return int(clock.now().timestamp()) // 60
 
 
 def _query(request: HttpRequest) -> str:

@@ -1,9 +1,10 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import Exists, JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
@@ -18,13 +19,38 @@ from events import clock
 from events.addresses import event_url
 from events.dates import moment
 from events.kinds import KINDS
-from events.models import Call, Event, Page
+from events.models import Call, Event
+from events.pagecache import KEEP_SECONDS, minute
 from programme.models import Release, Stream
 from webinars.models import Webinar
 
 LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
 CARD = ("slug", "title_fi", "title_sv", "title_en", "starts_at", "ends_at")  # what the card of a webinar is made of
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+
+
+class PageLink(NamedTuple):
+    """What a menu needs of a page of the organisers."""
+
+    slug: str
+    title: str
+    is_in_menu: bool
+    is_in_footer: bool
+
+
+class Frame(NamedTuple):
+    """What the header and the footer of an event's pages link to, in the language of the moment."""
+
+    pages: list[PageLink]
+    has_programme: bool
+    has_booths: bool
+    has_calls: bool
+    has_webinars: bool
+    has_streams: bool
+    coming: Webinar | None  # the next one that takes sign-ups, for the home page alone
+
+
+NOTHING = Frame([], False, False, False, False, False, None)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -49,56 +75,17 @@ class _Shown:
     def __init__(self, request: HttpRequest) -> None:
         self.path = request.path_info
         self.event: Event | None = getattr(request, "event", None) or Event.objects.current().first()
-        pages: list[Page] = list(self.event.pages.annotate(**self.what_there_is())) if self.event else []
-        self.footer_pages = [self.entry(page) for page in pages if page.is_in_footer]
         self.home_url = event_url(self.event, "home") if self.event else f"/{get_language()}/"
-        self.menu = self.menu_entries(pages) if self.event else []
-        self.next_webinar = self.webinar_card(pages) if self.event else None
+        there_is = kept_frame(self.event, is_home=self.path == self.home_url) if self.event else NOTHING
+        self.footer_pages = [self.entry(page) for page in there_is.pages if page.is_in_footer]
+        self.menu = self.menu_entries(there_is) if self.event else []
+        self.next_webinar = self.webinar_card(there_is.coming)
 
-    def menu_entries(self, pages: list[Page]) -> list[dict[str, Any]]:
-        """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
-        assert self.event is not None
-        at = clock.now()
-        is_over = clock.day_of(at) > self.event.ends_on
-        has_programme, has_booths, has_calls, has_webinars, has_streams = (
-            any(getattr(page, name) for page in pages[:1])
-            for name in ("released", "exhibited", "called", "has_webinars", "streamed")
-        )
-        is_near = not is_over and clock.day_of(at) >= self.event.starts_on - LIVE_BEFORE
-        entries = [
-            *([] if is_over else [("register", _("Register"))]),
-            *([("live", _("Live"))] if has_streams and is_near else []),
-            *([("programme", _("Programme"))] if has_programme else []),
-            *([("booths", _("Display booths"))] if has_booths else []),
-            *([("calls", _("Calls"))] if has_calls else []),
-            *([("webinars", _("Webinars"))] if has_webinars else []),
-            ("news", _("News")),
-        ]
-        fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
-        return [*fixed, *(self.entry(page) for page in pages if page.is_in_menu)]
-
-    def what_there_is(self) -> dict[str, Any]:
-        """Whether there are a programme, booths, an open call, webinars, streams; and the next webinar. One query."""
-        releases = Release.objects.filter(event=OuterRef("event")).visible()
-        calls = Call.objects.filter(event=OuterRef("event")).open_at(clock.now()).of_kind(*KINDS)
-        booths = Booth.objects.filter(event=OuterRef("event")).public()
-        webinars = Webinar.objects.public().filter(event=OuterRef("event"))
-        streams = Stream.objects.filter(event=OuterRef("event"))
-        told = JSONObject(**{name: name for name in CARD})
-        coming = webinars.open_for_sign_up(clock.now()).annotate(told=told).values("told")
-        return {
-            "released": Exists(releases), "exhibited": Exists(booths), "called": Exists(calls),
-            "has_webinars": Exists(webinars), "streamed": Exists(streams),
-            "coming": Subquery(coming[:1], output_field=JSONField()),
-        }  # fmt: skip
-
-    def webinar_card(self, pages: list[Page]) -> dict[str, Any] | None:
+    def webinar_card(self, webinar: Webinar | None) -> dict[str, Any] | None:
         """The next webinar for the home page, among what is open now."""
-        told = next((getattr(page, "coming", None) for page in pages[:1]), None)
-        if not told:
+        if webinar is None:
             return None
         assert self.event is not None
-        webinar = Webinar(**{**told, **{name: parse_datetime(told[name]) for name in ("starts_at", "ends_at")}})
         assert webinar.ends_at
         return {
             "title": webinar.title,
@@ -107,7 +94,25 @@ class _Shown:
             "url": event_url(self.event, "webinar", webinar_slug=webinar.slug),
         }
 
-    def entry(self, page: Page) -> dict[str, Any]:
+    def menu_entries(self, there_is: Frame) -> list[dict[str, Any]]:
+        """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
+        assert self.event is not None
+        on = clock.day_of(clock.now())
+        is_over = on > self.event.ends_on
+        is_near = not is_over and on >= self.event.starts_on - LIVE_BEFORE
+        entries = [
+            *([] if is_over else [("register", _("Register"))]),
+            *([("live", _("Live"))] if there_is.has_streams and is_near else []),
+            *([("programme", _("Programme"))] if there_is.has_programme else []),
+            *([("booths", _("Display booths"))] if there_is.has_booths else []),
+            *([("calls", _("Calls"))] if there_is.has_calls else []),
+            *([("webinars", _("Webinars"))] if there_is.has_webinars else []),
+            ("news", _("News")),
+        ]
+        fixed = [self.link(event_url(self.event, name), label) for name, label in entries]
+        return [*fixed, *(self.entry(page) for page in there_is.pages if page.is_in_menu)]
+
+    def entry(self, page: PageLink) -> dict[str, Any]:
         """A link to a page."""
         assert self.event is not None
         return self.link(event_url(self.event, "page", page_slug=page.slug), page.title)
@@ -115,6 +120,44 @@ class _Shown:
     def link(self, url: str, label: str) -> dict[str, Any]:
         """A link that knows whether one is there."""
         return {"url": url, "label": label, "current": self.path == url}
+
+
+def kept_frame(event: Event, *, is_home: bool) -> Frame:
+    """Asked once for all pages of an event, until its public content changes or the minute is over."""
+    key = f"frame:{event.pk}:{event.public_version}:{minute()}:{get_language()}:{is_home}"
+    frame = cache.get(key)
+    if frame is None:
+        frame = asked_frame(event, is_home=is_home)
+        cache.set(key, frame, KEEP_SECONDS)
+    return frame
+
+
+def asked_frame(event: Event, *, is_home: bool) -> Frame:
+    """One query, from the pages: there is always one, the privacy notice."""
+    of_event, at = {"event": OuterRef("event")}, clock.now()
+    webinars = Webinar.objects.public().filter(**of_event)
+    pages = event.pages.annotate(
+        has_programme=Exists(Release.objects.filter(**of_event).visible()),
+        has_booths=Exists(Booth.objects.filter(**of_event).public()),
+        has_calls=Exists(Call.objects.filter(**of_event).open_at(at).of_kind(*KINDS)),
+        has_webinars=Exists(webinars),
+        has_streams=Exists(Stream.objects.filter(**of_event)),
+    )
+    if is_home:
+        told = JSONObject(**{name: name for name in CARD})
+        coming = webinars.open_for_sign_up(at).annotate(told=told).values("told")
+        pages = pages.annotate(told=Subquery(coming[:1], output_field=JSONField()))
+    found = list(pages)
+    if not found:
+        return NOTHING
+    links = [PageLink(page.slug, page.title, page.is_in_menu, page.is_in_footer) for page in found]
+    facts = {name: getattr(found[0], name) for name in Frame._fields if name.startswith("has_")}
+    return Frame(links, **facts, coming=_webinar(getattr(found[0], "told", None)))
+
+
+def _webinar(told: dict[str, Any] | None) -> Webinar | None:
+    moments = {name: parse_datetime(told[name]) for name in ("starts_at", "ends_at")} if told else {}
+    return Webinar(**{**told, **moments}) if told else None
 
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:

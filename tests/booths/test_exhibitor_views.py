@@ -162,4 +162,4 @@ def test_the_page_asks_the_same_number_of_questions_for_any_number_of_badges(
         client.get(path(booth))
 
 
-QUERIES = 7
+QUERIES = 6
