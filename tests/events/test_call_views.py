@@ -71,6 +71,11 @@ def test_the_home_page_has_a_card_for_an_open_call(client: Client, call: Call):
     assert 'href="/en/calls/programme/"' in page
 
 
+def test_the_links_of_cards_say_what_they_open(client: Client, call: Call):
+    for url in ("/en/", "/en/calls/"):
+        assert 'aria-label="Read more and take part: Call for proposals"' in words(client.get(url))
+
+
 def test_a_call_tells_its_window_what_is_asked_and_its_criteria(client: Client, call: Call):
     page = words(client.get("/en/calls/programme/"))
     for text in ("31 October 2024", "23.59", "What is asked", "What participants take home", "Content", "Diversity"):

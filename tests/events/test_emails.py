@@ -1,6 +1,8 @@
 """Every message in three languages: one-line subject, the same sentence in text and HTML, a link, nobody's markup."""
 
 from collections.abc import Callable
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -52,3 +54,20 @@ def test_the_receipt_tells_what_was_sent_in_and_until_when():
     text = Mail.objects.get().text
     for words in ("Talk", "One\n\nTwo", "Inclusion", "Bo Berg, bo@x.example", "by 31 October 2024, 23.59"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Integration 2024: ehdotuksesi on valittu ohjelmaan – “Kieli, ovi vai kynnys? Pitkää ääkköstä riittää”",
+        f"Integration 2024: {'ä' * 180}",
+        f"Integration 2024: {'word ' * 36}".strip(),
+        "Integration 2024: your link",
+    ],
+)
+def test_a_subject_is_folded_after_its_name(subject: str):
+    emails.received(make_proposal(make_call(make_event())))
+    Mail.objects.update(subject=subject)
+    raw = outbox.build(Mail.objects.get()).message().as_bytes(linesep="\r\n")
+    assert b"Subject: \r\n" not in raw
+    assert BytesParser(policy=policy.default).parsebytes(raw)["Subject"] == subject
