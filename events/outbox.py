@@ -236,10 +236,10 @@ def is_hanging_up(error: Exception) -> bool:
 class _Message(EmailMultiAlternatives):
     """Django folds a subject as if no name stood before it, so that a long one would begin with an empty line."""
 
-    def message(self) -> Any:
+    def message(self, **given: Any) -> Any:
         """With the subject folded after its name."""
-        message = super().message()
-        message.replace_header("Subject", Header(self.subject, header_name="Subject"))
+        message: Any = super().message(**given)
+        message.replace_header("Subject", Header(str(self.subject), header_name="Subject"))
         return message
 
 

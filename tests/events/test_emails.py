@@ -47,6 +47,12 @@ def test_every_message_of_an_application(send: Callable[[Any], None]):
     assert "Planning groups" in mail.text
 
 
+@pytest.mark.parametrize("send", [emails.withdrawn, emails.link_again])
+def test_what_has_no_title_is_not_called_by_its_call_twice(send: Callable[[Any], None]):
+    send(make_application(make_call(make_event(), "application", title_en="Planning groups"), language="en"))
+    assert Mail.objects.get().text.count("Planning groups") == 1
+
+
 def test_the_receipt_tells_what_was_sent_in_and_until_when():
     row = make_proposal(make_call(make_event()), language="en", title_en="Talk", description_en="One\n\nTwo")
     row.co_presenters.create(name="Bo Berg", email="bo@x.example")
