@@ -86,6 +86,7 @@ def _remember_sent(request: HttpRequest, form: PersonForm, outcome: services.Out
     kept: dict[str, Any] = {"email": form.cleaned_data["email"]}
     if outcome.is_own:
         kept["registration"] = outcome.registration.pk
+        access.bring_along(request, outcome.registration)
     else:
         kept["typed"] = typed_in(form)
     just_sent.keep(request, SENT, form.event, kept)
@@ -131,6 +132,8 @@ def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
     if "registration" in kept:
         kept = _correct(kept, email)
     elif outcome := _register_again(event, kept["typed"], email):
+        if outcome.is_own:
+            access.bring_along(request, outcome.registration)
         kept = {"until": kept["until"], **({"registration": outcome.registration.pk} if outcome.is_own else kept)}
     just_sent.keep(request, SENT, event, {**kept, "email": email})
     return see_other(event_url(event, "register-sent"))
