@@ -46,7 +46,8 @@ class LogQuerySet(models.QuerySet["LogEntry"]):
     def record_all(self, rows: Iterable[Any], action: str, *, by: "User | None", **details: Any) -> "list[LogEntry]":
         """The same for several rows."""
         same = {"action": action, "by": by, "details": details, "at": clock.now()}
-        return self.bulk_create(LogEntry(event_id=_event_id(row), **same, **about(row)) for row in rows)
+        entries: Any = [LogEntry(event_id=_event_id(row), **same, **about(row)) for row in rows]
+        return list(self.bulk_create(entries))
 
     def about(self, row: models.Model) -> Self:
         """The history of a row, oldest first."""

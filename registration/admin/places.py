@@ -41,7 +41,7 @@ class PoolAdmin(TranslatedEventAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Those of a session or a webinar are set on its own page."""
-        return super().get_queryset(request).of_registrations()  # type: ignore[attr-defined, no-any-return]
+        return super().get_queryset(request).of_registrations()  # type: ignore[attr-defined]
 
     @admin.display(description=_("free"))
     def free(self, pool: Pool) -> int:
