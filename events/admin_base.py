@@ -335,9 +335,9 @@ class TranslatedEventAdmin(EventAdmin, TranslationAdmin):
     languages.short_description = _("Languages")  # type: ignore[attr-defined]
 
 
-def _language_order(column: str) -> int:
+def _language_order(column: Any) -> int:
     """title_fi before title_sv before title_en; what has no language stays first."""
-    return next((number for number, code in enumerate(LANGUAGES) if column.endswith(f"_{code}")), -1)
+    return next((number for number, code in enumerate(LANGUAGES) if str(column).endswith(f"_{code}")), -1)
 
 
 def not_to_translate(request: HttpRequest, model: type[models.Model], row: Any) -> list[str]:
