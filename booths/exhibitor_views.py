@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booths import access, deadlines, documents, texts
 from booths.forms import AboutForm, BadgeByMailForm, BadgesForm, NeedsForm, OwnForm, TextsForm
 from booths.models import Booth, BoothBadge, BoothChange, Exhibition
-from booths.papers import paper
 from booths.services import exhibiting
 from events import clock, uploads
 from events.addresses import View, event_url, for_event, see_other
 from events.models import Event, Place
+from events.papers import paper
 from events.transitions import Refusal
 from registration.offerings import claim_link
 

@@ -1,6 +1,5 @@
 """What every page knows: its event, the menu, the footer, the languages."""
 
-from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,10 +20,10 @@ from events.dates import moment
 from events.kinds import KINDS
 from events.models import Call, Event
 from events.pagecache import KEEP_SECONDS, minute
+from programme import live
 from programme.models import Release, Stream
 from webinars.models import Webinar
 
-LIVE_BEFORE = timedelta(days=1)  # the streams stand in the menu from the eve of the event
 CARD = ("slug", "title_fi", "title_sv", "title_en", "starts_at", "ends_at")  # what the card of a webinar is made of
 LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
@@ -97,12 +96,11 @@ class _Shown:
     def menu_entries(self, there_is: Frame) -> list[dict[str, Any]]:
         """Registration until the event is over, what there is of programme and open calls, news, organisers' pages."""
         assert self.event is not None
-        on = clock.day_of(clock.now())
-        is_over = on > self.event.ends_on
-        is_near = not is_over and on >= self.event.starts_on - LIVE_BEFORE
+        at = clock.now()
+        is_over = clock.day_of(at) > self.event.ends_on
         entries = [
             *([] if is_over else [("register", _("Register"))]),
-            *([("live", _("Live"))] if there_is.has_streams and is_near else []),
+            *([("live", _("Live"))] if there_is.has_streams and live.is_near(self.event, at) else []),
             *([("programme", _("Programme"))] if there_is.has_programme else []),
             *([("booths", _("Display booths"))] if there_is.has_booths else []),
             *([("calls", _("Calls"))] if there_is.has_calls else []),

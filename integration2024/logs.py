@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-LINK = re.compile(r"/(r|p|s|w|my|with|colleague|place)/[^/\s]+")
+LINK = re.compile(r"/(r|p|s|b|w|my|with|colleague|place)/[^/\s]+")
 
 
 class MaskLinks(logging.Filter):

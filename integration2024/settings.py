@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "settle sessions": {"task": "programme.settle_sessions", "schedule": 60.0, "options": {"expires": 60}},
     "remind of drafts": {"task": "events.remind_of_drafts", "schedule": 900.0, "options": {"expires": 900}},
     "remind of materials": {"task": "programme.remind_of_materials", "schedule": 900.0, "options": {"expires": 900}},
+    "remind of streams": {"task": "programme.remind_of_streams", "schedule": 900.0, "options": {"expires": 900}},
     "remind exhibitors": {"task": "booths.remind_exhibitors", "schedule": 900.0, "options": {"expires": 900}},
     "remind of webinars": {"task": "webinars.send_reminders", "schedule": 60.0, "options": {"expires": 60}},
     "let webinar offers lapse": {"task": "webinars.lapse_offers", "schedule": 60.0, "options": {"expires": 60}},

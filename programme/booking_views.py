@@ -1,7 +1,7 @@
 """What one person keeps of the programme: favourites, places in sessions, the calendar. Nothing of it is cached.
 
 Forms post and are answered with 303; the server works without JavaScript. Sessions marked by somebody whom we do not
-know are kept in the browser's session, and become rows when a registration is opened in the same browser.
+know are kept in the browser's session; services/favourites.py tells how they become a registration's.
 """
 
 from collections.abc import Callable
@@ -27,8 +27,6 @@ from programme.services import favourites
 from registration import access
 from registration.models import Registration
 
-KEPT = "favourites"
-
 
 class Visitor(NamedTuple):
     """Who looks: a registration that was opened in this browser, or nobody we know."""
@@ -39,37 +37,26 @@ class Visitor(NamedTuple):
 
     def favourites(self) -> set[int]:
         """The sessions marked."""
-        return calendars.marked(self.registration) if self.registration else set(self._kept())
+        kept = favourites.kept(self.request, self.event)
+        return calendars.marked(self.registration) if self.registration else set(kept)
 
     def mark(self, session_id: int) -> None:
         """Mark a session that is in the programme."""
+        kept = favourites.kept(self.request, self.event)
         if self.registration:
             favourites.mark(self.registration, session_id)
         elif not favourites.public(self.event, [session_id]):
             raise favourites.Gone
-        elif session_id not in self._kept():
-            self._keep([*self._kept(), session_id][-favourites.MOST :])
+        elif session_id not in kept:
+            favourites.keep(self.request, self.event, [*kept, session_id])
 
     def unmark(self, session_id: int) -> None:
         """Forget it."""
+        kept = favourites.kept(self.request, self.event)
         if self.registration:
             favourites.unmark(self.registration, session_id)
         else:
-            self._keep([pk for pk in self._kept() if pk != session_id])
-
-    def bring_along(self) -> None:
-        """What was marked before the registration was opened becomes the registration's."""
-        if self.registration and (kept := self._kept()):
-            favourites.bring_along(self.registration, kept)
-            self._keep([])
-
-    def _kept(self) -> list[int]:
-        return self.request.session.get(KEPT, {}).get(str(self.event.pk), [])
-
-    def _keep(self, keys: list[int]) -> None:
-        kept = {**self.request.session.pop(KEPT, {}), str(self.event.pk): keys}
-        if kept := {event: keys for event, keys in kept.items() if keys}:
-            self.request.session[KEPT] = kept
+            favourites.keep(self.request, self.event, [pk for pk in kept if pk != session_id])
 
 
 def for_visitor(view: Callable[..., HttpResponse]) -> View:
@@ -79,9 +66,7 @@ def for_visitor(view: Callable[..., HttpResponse]) -> View:
     @for_event
     @wraps(view)
     def with_visitor(request: HttpRequest, event: Event, **kwargs: Any) -> HttpResponse:
-        visitor = Visitor(request, event, access.current(request, event))
-        visitor.bring_along()
-        response = view(visitor, **kwargs)
+        response = view(Visitor(request, event, access.current(request, event)), **kwargs)
         response["X-Robots-Tag"] = "noindex"
         return response
 

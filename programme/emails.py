@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from events import clock, dates, emails, outbox
-from programme.models import CoPresenter, Session, Speaker
+from programme.models import CoPresenter, LivePage, Session, Speaker
+from registration.models import Registration
+
+STREAMS = "programme/streams_tomorrow"
 
 
 def co_presenter_invited(row: CoPresenter) -> None:
@@ -43,3 +46,10 @@ def _tell_speaker(speaker: Speaker, message: str, *, version: str, **context: An
         f"programme/{message}", speaker, to=speaker.email, language=speaker.language, version=version,
         context={"speaker": speaker, **days, **context},
     )  # fmt: skip
+
+
+def streams_tomorrow(registration: Registration) -> None:
+    """To somebody who follows remotely: the event begins tomorrow, and this is the link."""
+    page = LivePage.objects.filter(event=registration.event_id).first()
+    context = {"registration": registration, "support_phone": page.support_phone if page else ""}
+    outbox.queue(STREAMS, registration, to=registration.email, language=registration.language, context=context)

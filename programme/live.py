@@ -2,17 +2,20 @@
 followed how much. It reads the newest release, as all public pages do.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count
 
+from events.clock import day_of
 from events.models import Event
 from programme import releases, schedule
-from programme.models import FollowedMinute, LivePage, Room, Session, Stream
+from programme.models import FollowedMinute, LivePage, ReleasedSession, Room, Session, Stream
 from programme.schedule import Item
 from registration.models import Registration
+
+FROM = timedelta(days=1)  # the streams are linked to from the eve of the event
 
 
 class Hall(NamedTuple):
@@ -75,6 +78,29 @@ def may_follow(registration: Registration | None) -> bool:
     return registration is not None and (registration.follows_remotely or registration.has_badge)
 
 
+def is_near(event: Event, at: datetime) -> bool:
+    """From the eve of the event to its last day."""
+    return event.starts_on - FROM <= day_of(at) <= event.ends_on
+
+
+def is_linked_for(registration: Registration, at: datetime) -> bool:
+    """Whether somebody's page leads to the streams: when the event is near, and for who follows remotely before too."""
+    event = registration.event
+    is_time = is_near(event, at) or (registration.follows_remotely and day_of(at) <= event.ends_on)
+    return is_time and may_follow(registration) and has_streams(event)
+
+
+def is_over(event: Event, at: datetime) -> bool:
+    """Nothing more will be streamed."""
+    streamed = ReleasedSession.objects.filter(release=releases.current(event), is_streamed=True, is_cancelled=False)
+    return not streamed.filter(ends_at__gt=at).exists()
+
+
+def has_streams(event: Event) -> bool:
+    """Whether anything is streamed at all."""
+    return Stream.objects.filter(event=event).exists()
+
+
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 # The whole of a heartbeat in one statement: who follows is known by the number and the version of their links, what is
 # followed by the room and the time. The constraint lets a person follow one session a minute; the rest changes nothing.
@@ -103,7 +129,7 @@ def note_minute(registration_id: int, link_version: int, room_id: int, *, at: da
 
 
 def minutes_of(registration: Registration) -> int:
-    """How long somebody has followed, for the certificate."""
+    """How long somebody has followed, for the certificate (certificates.py)."""
     return FollowedMinute.objects.filter(registration=registration).count()
 
 

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 from events import clock, tokens
 from events.addresses import View, event_url, for_event, see_other
 from events.models import Event
+from events.papers import paper
 from events.transitions import Refusal
-from programme import live
+from programme import certificates, live
 from programme.live import Hall
 from programme.models import LivePage, LiveQuestion
 from programme.services import questions
@@ -73,6 +74,17 @@ def open_halls(request: HttpRequest, event: Event, token: str) -> HttpResponse:
     """The link of a mail: opens the registration in this browser and goes on to the streams."""
     access.remember(request, access.by_token(event, token))
     return redirect(event_url(event, "live"))
+
+
+@require_safe
+@never_cache
+@for_event
+def certificate(request: HttpRequest, event: Event, token: str) -> HttpResponse:
+    """For whoever has followed, as PDF."""
+    registration = access.by_token(event, token)
+    if not certificates.is_due(registration, clock.now()):
+        raise Http404("There is no certificate.")
+    return paper(request, certificates.ask(registration), is_kept=True)
 
 
 @require_safe

@@ -36,10 +36,11 @@ urlpatterns = [
     path("programme/session/<slug:session_slug>/book/", booking_views.book, name="session-book"),
     path("live/", live_views.halls, name="live"),
     path("live/stay-away/", live_views.stay_away, name="live-stay-away"),
-    path("live/link/<str:token>/", live_views.open_halls, name="live-link"),
     path("live/<slug:room_slug>/", live_views.hall, name="live-hall"),
     path("live/<slug:room_slug>/now/", live_views.hall_now, name="live-now"),
     path("live/<slug:room_slug>/ask/", live_views.ask, name="live-ask"),
     path("my/<str:token>/", booking_views.open_mine, name="my-programme-link"),
+    path("my/<str:token>/live/", live_views.open_halls, name="live-link"),
+    path("my/<str:token>/certificate.pdf", live_views.certificate, name="live-certificate"),
     path("my/<str:token>/sessions.ics", booking_views.calendar, name="personal-sessions"),
 ]

@@ -24,6 +24,7 @@ from events import clock, documents, uploads
 from events.addresses import event_url, for_event, see_other
 from events.models import Event, Upload
 from events.pagecache import public_page, reads
+from events.papers import paper
 from programme import change_words, releases, schedule
 from programme.documents import PROGRAMME
 from programme.models import Material, Release, ReleasedSession, Session, SessionFeedback
@@ -196,14 +197,7 @@ def printable(request: HttpRequest, event: Event) -> HttpResponse:
         raise Http404("There is no programme yet.")
     documents.ask(PROGRAMME, release, language=language, version=1)
     document = documents.find(PROGRAMME, release, language=language, version=1)
-    if document is None or document.made_at is None:
-        has_failed = bool(document and document.has_failed)
-        response = render(request, "programme/pdf_waiting.html", {"has_failed": has_failed}, status=202)
-        response["Refresh"] = "60" if has_failed else "3"
-        return response
-    response = HttpResponse(documents.content(document), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{documents.filename(document)}"'
-    return response
+    return paper(request, document, waiting="programme/pdf_waiting.html")
 
 
 # --- What one thought of it -------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Who is asking: by a personal link, or by a session that has opened one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,6 +12,10 @@ from registration.models import Claim, Handover, Registration
 PERSONAL, HANDOVER, CLAIM = "registration", "handover", "claim"
 SESSION_KEY = "registrations"
 SESSION_SECONDS = 12 * 3600
+
+# What a browser kept for somebody whom nobody knew: the apps above add their functions in AppConfig.ready. They are
+# called when the browser has registered somebody, and when it has opened a personal link.
+BRINGING_ALONG: list[Callable[[HttpRequest, Registration], None]] = []
 
 
 def personal_token(registration: Registration) -> str:
@@ -55,6 +60,13 @@ def remember(request: HttpRequest, registration: Registration) -> None:
     if kept.get(str(registration.event_id)) != mine:
         request.session[SESSION_KEY] = {**kept, str(registration.event_id): mine}
         request.session.set_expiry(SESSION_SECONDS)
+    bring_along(request, registration)
+
+
+def bring_along(request: HttpRequest, registration: Registration) -> None:
+    """What this browser has kept becomes the registration's."""
+    for step in BRINGING_ALONG:
+        step(request, registration)
 
 
 def current(request: HttpRequest, event: Event) -> Registration | None:

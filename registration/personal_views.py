@@ -1,6 +1,7 @@
 """The personal page behind a link: see, change, switch, pass on, cancel. GET shows, POST changes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -15,9 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events import clock, documents, places, qr
 from events.addresses import View, event_url, for_event, see_other
 from events.models import Event
+from events.papers import paper
 from registration import access, calendars, reports, services
 from registration.forms import ChangeForm, ColleagueForm, OnSiteForm, PersonForm
 from registration.models import Needs, Registration
+
+# What else there is for this person: the apps above add their functions of (registration, moment) in AppConfig.ready.
+ALSO: list[Callable[[Registration, datetime], list[dict[str, str]]]] = []
 
 
 def personal_page(view: View) -> View:
@@ -81,6 +86,7 @@ def personal(request: HttpRequest, registration: Registration) -> HttpResponse:
         "badge_is_made": bool(document and document.made_at),
         "handover": registration.handovers.filter(ended_at=None).first(),
         "can_change": registration.can_change(at),
+        "also": [card for cards in ALSO for card in cards(registration, at)],
         "can_come": not registration.is_on_site and registration.event.on_site_is_open(at),
     }
     return render(request, "registration/personal.html", context)
@@ -217,11 +223,7 @@ def badge(request: HttpRequest, registration: Registration) -> HttpResponse:
     document = _badge_document(registration) if registration.has_badge else None
     if document is None:
         raise Http404
-    if document.made_at is None:
-        response = render(request, "registration/badge_waiting.html", {"has_failed": document.has_failed}, status=202)
-        response["Refresh"] = "60" if document.has_failed else "3"
-        return response
-    return download(documents.content(document), "application/pdf", documents.filename(document))
+    return paper(request, document, waiting="registration/badge_waiting.html", is_kept=True)
 
 
 @require_safe

@@ -88,6 +88,7 @@ def _remember_sent(request: HttpRequest, form: PersonForm, outcome: services.Out
     kept: dict[str, Any] = {"email": form.cleaned_data["email"], "until": until.timestamp()}
     if outcome.is_own:
         kept["registration"] = outcome.registration.pk
+        access.bring_along(request, outcome.registration)
     else:
         kept["typed"] = typed_in(form)
     _keep_sent(request, form.event, kept)
@@ -144,6 +145,8 @@ def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
     if "registration" in kept:
         kept = _correct(kept, email)
     elif outcome := _register_again(event, kept["typed"], email):
+        if outcome.is_own:
+            access.bring_along(request, outcome.registration)
         kept = {"until": kept["until"], **({"registration": outcome.registration.pk} if outcome.is_own else kept)}
     _keep_sent(request, event, {**kept, "email": email})
     return see_other(event_url(event, "register-sent"))

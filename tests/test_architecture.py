@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from integration2024.logs import mask
 from tests.exhibition import make_booth, make_hall, make_place
 from tests.factories import at, make_call, make_event
 from tests.programme.helpers import make_one_of_everything
@@ -38,7 +39,7 @@ BY_LINK = {
     "personal-keep", "personal-offer", "personal-cancel", "personal-forget-needs", "personal-badge", "personal-qr",
     "personal-calendar", "take-over", "use-claim", "submission", "submission-edit", "submission-withdraw",
     "submission-again", "submission-answer", "submission-file", "proposal-co-presenter", "co-presenter",
-    "my-programme-link", "personal-sessions", "live-link",
+    "my-programme-link", "personal-sessions", "live-link", "live-certificate",
     "webinar-personal", "webinar-join", "webinar-personal-calendar", "webinar-cancel", "webinar-offer",
     "webinar-feedback", "webinar-certificate",
     "exhibitor", "exhibitor-texts", "exhibitor-about", "exhibitor-needs", "exhibitor-badges", "exhibitor-badge-mail",
@@ -125,3 +126,9 @@ def test_every_template_that_another_one_names_exists():
     assert len(named) > 50
     for name in sorted(named):
         get_template(name)
+
+
+def test_no_log_keeps_the_secret_part_of_an_address(monkeypatch: pytest.MonkeyPatch):
+    secret = "7-1.Qx_3-y"
+    monkeypatch.setitem(SAMPLES, "token", secret)
+    assert [name for name, path in addresses(get_resolver()) if secret in mask(path)] == []

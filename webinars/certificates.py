@@ -1,16 +1,15 @@
-"""The certificate of attendance: a page in the person's language, made for those who went to the meeting."""
+"""The certificate of attendance of a webinar, for those who went to the meeting."""
 
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from events import documents, fonts, pdf
-from events.dates import day, moment
+from events import documents
+from events.certificates import Certificate, draw
+from events.dates import moment
 from events.models import Document
 from webinars.models import SignUp
 
 KIND = "webinar_certificate"
-STYLESHEETS = ("css/certificate.css",)
 
 
 def ask(row: SignUp) -> None:
@@ -29,22 +28,13 @@ def _version(row: SignUp) -> int:
 
 
 def make(document: Document) -> bytes:
-    """Who took part in what, when and how long, and who vouches for it."""
-    row = SignUp.objects.select_related("event", "webinar").filter(pk=document.about_id).first()
+    """Who took part in what, when and how long."""
+    row = SignUp.objects.select_related("webinar").filter(pk=document.about_id).first()
     if row is None or not row.has_attended:
         raise documents.NotNeeded
-    webinar, event = row.webinar, row.event
+    webinar = row.webinar
+    minutes = int((webinar.ends_at - webinar.starts_at).total_seconds() // 60)
     with translation.override(document.language):
-        context = {
-            "event": event,
-            "name": fonts.printable(row.name),
-            "organisation": fonts.printable(row.organisation),
-            "title": webinar.title,
-            "when": moment(webinar.starts_at, webinar.ends_at),
-            "minutes": int((webinar.ends_at - webinar.starts_at).total_seconds() // 60),
-            "made_on": day(document.asked_at),
-            "organisers": [str(one) for one in event.partners.filter(role="organiser")],
-        }
-        html = render_to_string("webinars/documents/certificate.html", context)
-        title = _("Certificate of attendance: %(name)s") % {"name": context["name"]}
-        return pdf.render(html, title=title, lang=document.language, stylesheets=STYLESHEETS)
+        when = moment(webinar.starts_at, webinar.ends_at)
+        took_part = _("took part in the webinar")
+        return draw(document, Certificate(row.name, row.organisation, took_part, webinar.title, when, minutes))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from events import call_views, clock, documents, outbox, places
 from events.addresses import event_url
+from events.certificates import filename
 from events.dates import deadline, helsinki_time, moment
-from events.models import Call, Document
+from events.models import Call
 from webinars import calendars, certificates
 from webinars.access import personal_token
 from webinars.models import SignUp, Webinar
@@ -17,7 +18,7 @@ from webinars.models import SignUp, Webinar
 
 def register() -> None:
     """Called once, when the apps are ready."""
-    documents.KINDS[certificates.KIND] = documents.Kind(certificates.make, certificate_filename, "application/pdf")
+    documents.KINDS[certificates.KIND] = documents.Kind(certificates.make, filename, "application/pdf")
     outbox.ATTACHMENTS.update(
         webinar_calendar=calendars.of_sign_up, webinar_removed=calendars.removed, webinars_calendar=calendars.of_person
     )
@@ -40,12 +41,6 @@ def information_sessions(call: Call) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def certificate_filename(document: Document) -> str:
-    """osallistumistodistus-2024.pdf, deltagarintyg-2024.pdf, certificate-2024.pdf"""
-    with translation.override(document.language):
-        return f"{_('certificate')}-{document.event.slug}.pdf"
 
 
 def feedback_link(row: SignUp, language: str) -> str:

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock, documents, places
+from events import clock, places
 from events.addresses import View, event_url, for_event, see_other
 from events.models import Event
+from events.papers import paper
 from webinars import access, calendars, certificates, services
 from webinars.forms import FeedbackForm
 from webinars.models import Feedback, SignUp, Webinar
@@ -193,12 +194,4 @@ def certificate(request: HttpRequest, row: SignUp) -> HttpResponse:
     if not has_certificate(row, clock.now()):
         raise Http404
     certificates.ask(row)
-    document = certificates.find(row)
-    if document is None or document.made_at is None:
-        has_failed = bool(document and document.has_failed)
-        response = render(request, "webinars/certificate_waiting.html", {"has_failed": has_failed}, status=202)
-        response["Refresh"] = "60" if has_failed else "3"
-        return response
-    response = HttpResponse(documents.content(document), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{documents.filename(document)}"'
-    return response
+    return paper(request, certificates.find(row), is_kept=True)

@@ -21,11 +21,11 @@ from booths import documents, texts
 from booths.admin.allocation import AllocationAdmin
 from booths.models import Booth, BoothChange
 from booths.models.needs import LANGUAGES, Shown
-from booths.papers import paper
 from booths.services import exhibiting, keeping
 from booths.texts import NAMES
 from events import access, clock, uploads
 from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, shown
+from events.papers import paper
 from events.transitions import Refusal
 
 CONTACT = ("name", "email", "phone")

@@ -11,12 +11,8 @@ from events.models import Event
 from programme.models import LivePage, Room, Session, Stream
 
 PICTURE = Stream.Kind.PICTURE
-CHANNELS = [
-    (PICTURE, ""),
-    (Stream.Kind.INTERPRETATION, "sv"),
-    (Stream.Kind.INTERPRETATION, "en"),
-    (Stream.Kind.CAPTIONS, "fi"),
-]
+CHANNELS = [(PICTURE, ""), (Stream.Kind.CAPTIONS, "fi")]
+INTERPRETED = [(Stream.Kind.INTERPRETATION, "sv"), (Stream.Kind.INTERPRETATION, "en")]
 INTO_IT = timedelta(minutes=10)
 SUPPORT_PHONE = "+358 2 0000 100"
 
@@ -32,7 +28,7 @@ def load_streams(event: Event) -> int:
     rows = [
         Stream(event=event, room=room, kind=kind, language=language, url=_film_of(room, kind, language))
         for number, room in enumerate(rooms)
-        for kind, language in (CHANNELS if number == 0 else CHANNELS[:1])  # the first room has all channels
+        for kind, language in (CHANNELS + INTERPRETED if number == 0 else CHANNELS)  # interpreters in the first room
     ]
     return len(Stream.objects.bulk_create(rows))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events import clock
@@ -9,9 +10,11 @@ from events.models import Event
 from events.transitions import Refusal
 from programme import releases
 from programme.models import Favourite
+from registration import access
 from registration.models import Registration
 
 MOST = 300  # of one person: more than any programme has
+KEPT = "favourites"  # in the browser's session
 
 
 class Gone(Refusal):
@@ -40,6 +43,30 @@ def bring_along(registration: Registration, session_ids: Iterable[int]) -> int:
     at = clock.now()
     rows = [Favourite(session_id=pk, registration=registration, added_at=at) for pk in found]
     return len(Favourite.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def kept(request: HttpRequest, event: Event) -> list[int]:
+    """What somebody whom we do not know has marked in this browser, in that order."""
+    return request.session.get(KEPT, {}).get(str(event.pk), [])
+
+
+def keep(request: HttpRequest, event: Event, session_ids: list[int]) -> None:
+    """Keep these in the browser's session, the last ones if there are too many."""
+    of_events = {**request.session.pop(KEPT, {}), str(event.pk): session_ids[-MOST:]}
+    if of_events := {event: keys for event, keys in of_events.items() if keys}:
+        request.session[KEPT] = of_events
+
+
+def hand_over(request: HttpRequest, registration: Registration) -> None:
+    """What is kept in this browser becomes the registration's, and is forgotten here once its link was opened here.
+
+    Not before: whoever has registered with a known address, so that nothing was made, must see the same.
+    """
+    event = registration.event
+    if marked := kept(request, event):
+        bring_along(registration, marked)
+        if access.current(request, event) == registration:
+            keep(request, event, [])
 
 
 def public(event: Event, session_ids: Iterable[int]) -> list[int]:

@@ -35,7 +35,7 @@ def standing(registration: Registration, position: int | None) -> dict[str, str]
     return _panel(
         "confirmed",
         _("You take part remotely"),
-        _("The link to the stream will be on this page when the event begins."),
+        _("You follow the event with the link on this page when it begins."),
     )
 
 

@@ -82,7 +82,7 @@ def test_nothing_is_wrong_with_any_page(page: Page, site: str, event: Event, ann
     page.goto(f"{site}/{language}/live/")
     look("nobody")
     look("a room for nobody", "hall/")
-    page.goto(f"{site}/{language}/live/link/{access.personal_token(anna)}/")
+    page.goto(f"{site}/{language}/my/{access.personal_token(anna)}/live/")
     look("rooms")
     session = event.sessions.first()
     given = {"event": event, "session": session, "registration": anna, "asked_at": at("2024-11-14 09:05")}
@@ -103,7 +103,7 @@ def test_a_stream_is_opened_asked_and_counted(
     page: Page, site: str, event: Event, anna: Registration, film: ThreadingHTTPServer
 ) -> None:
     asked: list[str] = film.asked  # type: ignore[attr-defined]
-    page.goto(f"{site}/en/live/link/{access.personal_token(anna)}/")
+    page.goto(f"{site}/en/my/{access.personal_token(anna)}/live/")
     page.get_by_role("link", name="Follow: Hall en").click()
     expect(page.get_by_text("The stream comes from another service")).to_be_visible()
     assert asked == [], "nothing is fetched before the click"
@@ -125,7 +125,7 @@ def test_a_stream_is_opened_asked_and_counted(
 def test_everything_works_without_javascript(browser: Browser, site: str, event: Event, anna: Registration) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site}/en/live/link/{access.personal_token(anna)}/")
+    page.goto(f"{site}/en/my/{access.personal_token(anna)}/live/")
     page.get_by_role("link", name="Follow: Hall en").click()
     page.get_by_role("link", name="Open: interpretation (svenska)").click()
     expect(page.frame_locator("iframe").get_by_role("heading", name="Film")).to_be_visible()

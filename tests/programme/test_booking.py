@@ -14,7 +14,7 @@ from programme.services import booking, favourites
 from registration import access
 from registration import services as registration_services
 from registration.models import ListEntry, Registration
-from tests.factories import at, make_event, make_organiser, register
+from tests.factories import at, form_data, make_event, make_organiser, register
 from tests.sessions import make_release, make_session
 
 pytestmark = pytest.mark.django_db
@@ -349,11 +349,35 @@ def test_favourites_without_a_registration_live_in_the_browser_and_come_along(ev
     assert "Add to favourites" in client.get(page(other)).content.decode()
     assert not Favourite.objects.exists()
     registration = register(event)
-    opened(client, registration).get("/en/programme/mine/")
+    client.get(f"/en/r/{access.personal_token(registration)}/")
     assert calendars.marked(registration) == {session.pk}
     assert "favourites" not in client.session
     client.post(page(session, "favourite"), {"wanted": "no"})
     assert not Favourite.objects.exists()
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_favourites_are_kept_by_registering_wherever_the_link_is_opened(event: Event, client: Client, is_known: bool):
+    session, email = published(event), "anna@kunta.example"
+    known = register(event, email=email) if is_known else None
+    client.post(page(session, "favourite"), {"wanted": "yes"})
+    sent = client.post("/en/register/", form_data(event, email=email))
+    assert sent.status_code == 303
+    anna = Registration.objects.get(email=email)
+    assert calendars.marked(anna) == (set() if known else {session.pk}), "nothing is added to who is known already"
+    assert "favourite" in client.get("/en/programme/mine/").content.decode(), "and this browser cannot tell"
+    client.get(f"/en/my/{access.personal_token(anna)}/live/")
+    assert calendars.marked(anna) == {session.pk}
+    assert "favourites" not in client.session
+
+
+def test_favourites_come_along_when_the_address_is_corrected(event: Event, client: Client):
+    session = published(event)
+    register(event, email="known@kunta.example")
+    client.post(page(session, "favourite"), {"wanted": "yes"})
+    client.post("/en/register/", form_data(event, email="known@kunta.example"))
+    client.post("/en/register/sent/address/", {"email": "right@kunta.example"})
+    assert calendars.marked(Registration.objects.get(email="right@kunta.example")) == {session.pk}
 
 
 def test_marked_twice_is_marked_once(event: Event, client: Client):

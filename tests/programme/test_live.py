@@ -1,21 +1,27 @@
 """Following remotely: which channels a room has at a moment, minutes counted once, questions, and places given up."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from events import documents, outbox
 from events.models import Event, LogEntry, Mail
 from programme import live
 from programme.models import FollowedMinute, LivePage, LiveQuestion, Room, Session, Stream
-from programme.services import questions
-from registration import services
+from programme.services import following, questions
+from registration import access, services
 from registration.models import Admission, Registration
+from tests.browser.post import words_in
 from tests.door import make_gate, make_list
 from tests.factories import at, make_event, register
 from tests.sessions import make_release, make_room, make_session
@@ -349,3 +355,124 @@ def test_only_somebody_expected_who_has_not_arrived_can_stay_away(moment: time_m
     with pytest.raises(services.NotPossible):
         services.stay_away(anna.pk, by=None)
     assert Registration.objects.get(pk=anna.pk).is_on_site
+
+
+# --- The eve, and the certificate -------------------------------------------------------------------------------------
+def streams_mails(event: Event) -> list[str]:
+    return sorted(
+        Mail.objects.filter(event=event, message="programme/streams_tomorrow").values_list("to_email", flat=True)
+    )
+
+
+def test_on_the_eve_everybody_who_follows_remotely_hears_once_how(event: Event, moment: time_machine.Traveller):
+    follower = remote(event)
+    register(event)
+    event.pools.update(capacity=1)
+    meanwhile = register(event, remote_meanwhile=True)
+    services.cancel(remote(event).pk, by=None)
+    for when, told in (
+        ("2024-11-12 12:00", []), ("2024-11-13 08:59", []), ("2024-11-13 18:00", []),
+        ("2024-11-13 09:00", [follower, meanwhile]), ("2024-11-13 12:00", [follower, meanwhile]),
+    ):  # fmt: skip
+        moment.move_to(at(when))
+        following.remind_of_streams()
+        assert streams_mails(event) == sorted(row.email for row in told), when
+    remote(event)
+    following.remind_of_streams()
+    assert len(streams_mails(event)) == 2, "whoever registers today has the link in the confirmation"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", ["alkaa huomenna (14.–15.11.2024)", "Seuraa suoria lähetyksiä", "+358 2 000 000"]),
+        ("sv", ["börjar i morgon (14–15.11.2024)", "Följ direktsändningarna", "+358 2 000 000"]),
+        ("en", ["begins tomorrow (14–15 November 2024)", "Follow the streams", "+358 2 000 000"]),
+    ],
+)
+def test_the_mail_of_the_eve_opens_the_streams(
+    event: Event, moment: time_machine.Traveller, client: Client, language: str, words: list[str]
+):
+    remote(event, language=language)
+    moment.move_to(at("2024-11-13 09:00"))
+    assert following.remind_of_streams() == 1
+    message = outbox.build(Mail.objects.get(message="programme/streams_tomorrow"))
+    assert [word for word in words if word not in message.body] == []
+    (link,) = set(re.findall(r"https?://\S+/my/\S+", message.body))
+    assert link in message.alternatives[0][0]
+    answer = client.get(urlsplit(link).path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/{language}/live/")
+
+
+def test_the_confirmation_of_a_remote_participant_opens_the_streams(event: Event, client: Client):
+    anna = remote(event, language="en")
+    body = outbox.build(Mail.objects.get(message="registration/confirmed_remote", about_id=anna.pk)).body
+    (link,) = set(re.findall(r"https?://\S+/my/\S+", body))
+    assert client.get(urlsplit(link).path)["Location"] == "/en/live/"
+
+
+def followed(event: Event, row: Registration, minutes: int) -> None:
+    session = streamed(event)
+    make_release(event)
+    begins = at("2024-11-14 09:00")
+    FollowedMinute.objects.bulk_create(
+        FollowedMinute(registration=row, session=session, minute_at=begins + timedelta(minutes=number))
+        for number in range(minutes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "words"),
+    [
+        ("fi", 1, ["Osallistumistodistus", "osallistui etänä tapahtumaan", "14.–15.11.2024", "1 minuutti"]),
+        ("sv", 119, ["Deltagarintyg", "deltog på distans i evenemanget", "14–15.11.2024", "119 minuter"]),
+        ("en", 321, ["Certificate of attendance", "took part remotely in the event", "5 h 21 min", "Co-funded by"]),
+    ],
+)
+def test_the_certificate_tells_how_long_somebody_has_followed(
+    event: Event, moment: time_machine.Traveller, client: Client, language: str, minutes: int, words: list[str]
+):
+    anna = remote(event, language=language, first_name="Anna", last_name="Ek")
+    followed(event, anna, minutes)
+    address = f"/{language}/my/{access.personal_token(anna)}/certificate.pdf"
+    moment.move_to(at("2024-11-14 09:44"))
+    assert client.get(address).status_code == 404, "the last session is still going on"
+    moment.move_to(at("2024-11-14 09:45"))
+    assert client.get(address).status_code == 202
+    assert documents.make_next()
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    found = " ".join(words_in(answer.content).split())
+    assert [word for word in ["Anna Ek", *words] if word not in found] == []
+    FollowedMinute.objects.filter(registration=anna).first().delete()
+    assert client.get(address).status_code == (202 if minutes > 1 else 404), "other minutes, another certificate"
+
+
+def test_who_has_followed_nothing_gets_no_certificate(event: Event, moment: time_machine.Traveller, client: Client):
+    anna, bo = remote(event), remote(event)
+    followed(event, anna, 5)
+    moment.move_to(at("2024-11-16 09:00"))
+    assert client.get(f"/fi/my/{access.personal_token(bo)}/certificate.pdf").status_code == 404
+    assert client.get("/fi/my/nonsense/certificate.pdf").status_code == 404
+
+
+def cards(client: Client, row: Registration) -> list[str]:
+    answer = client.get(f"/en/r/{access.personal_token(row)}/")
+    return [card["title"] for card in answer.context["also"]]
+
+
+def test_the_personal_page_leads_to_streams_programme_and_certificate_in_their_time(
+    event: Event, moment: time_machine.Traveller, client: Client
+):
+    anna, olli = remote(event), register(event)
+    event.pools.update(capacity=1)
+    waiting = register(event)
+    assert cards(client, anna) == []
+    make_stream(event, room=make_room(event))
+    followed(event, anna, 5)
+    assert [cards(client, row) for row in (anna, olli)] == [["Live", "My programme"], ["My programme"]]
+    moment.move_to(at("2024-11-13 00:00"))
+    assert [cards(client, row) for row in (anna, olli, waiting)] == [["Live", "My programme"]] * 2 + [["My programme"]]
+    moment.move_to(at("2024-11-16 00:00"))
+    expected = [["Certificate of attendance", "My programme"], ["My programme"]]
+    assert [cards(client, row) for row in (anna, olli)] == expected

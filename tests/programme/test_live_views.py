@@ -50,7 +50,7 @@ def anna(event: Event, hall: Room, client: Client, moment: time_machine.Travelle
     """She follows remotely and has opened her link in this browser."""
     anna = register(event, attendance="remote")
     moment.move_to(MORNING)
-    response = client.get(f"/fi/live/link/{access.personal_token(anna)}/")
+    response = client.get(f"/fi/my/{access.personal_token(anna)}/live/")
     assert (response.status_code, response["Location"]) == (302, "/fi/live/")
     return anna
 
@@ -103,7 +103,7 @@ def test_who_waits_without_following_gets_no_stream(event: Event, hall: Room, cl
     event.pools.update(capacity=0)
     waiting = register(event)
     moment.move_to(MORNING)
-    client.get(f"/fi/live/link/{access.personal_token(waiting)}/")
+    client.get(f"/fi/my/{access.personal_token(waiting)}/live/")
     assert "jonotuslistalla" in text(client.get("/fi/live/"))
     assert "<iframe" not in client.get("/fi/live/hall/?channel=picture").content.decode()
 
@@ -181,7 +181,7 @@ def test_a_stranger_asks_nothing(client: Client, hall: Room, moment: Any):
 def test_on_one_click_a_no_show_follows(event: Event, hall: Room, client: Client, moment: Any):
     bo = register(event)
     moment.move_to(MORNING)
-    client.get(f"/fi/live/link/{access.personal_token(bo)}/")
+    client.get(f"/fi/my/{access.personal_token(bo)}/live/")
     assert "En tule paikan päälle" in text(client.get("/fi/live/"))
     assert client.get("/fi/live/stay-away/").status_code == 405
     assert Registration.objects.get(pk=bo.pk).is_on_site
