@@ -171,7 +171,9 @@ def _conflict(
 
 def _too_late(request: HttpRequest, call: Call, form: SubmissionForm, reason: Any) -> HttpResponse:
     """Nothing is saved; what was typed is there to be copied."""
-    context = {"call": call, "reason": reason, "typed": form.typed()}
+    at = clock.now()
+    context = {"call": call, "reason": reason, "typed": form.typed(), "is_over": call.is_over(at)}
+    context["is_coming"] = call.opens_at > at
     return render(request, "events/calls/late.html", context, status=409)
 
 
@@ -222,6 +224,7 @@ def submission(request: HttpRequest, row: Submission) -> HttpResponse:
         "call": row.call,
         "token": senders.token_of(row),
         "can_edit": can_edit,
+        "is_over": row.call.is_over(at),
         "missing": _form(row.call, row=row).missing() if row.is_draft and can_edit else [],
         "page_part": kind_of(row).page_part,
         "notes": kind_of(row).notes(row),
@@ -281,7 +284,8 @@ def withdraw(request: HttpRequest, row: Submission) -> HttpResponse:
     if request.method == "POST":
         attempt(request, lambda: answering.withdraw(row), _("It is withdrawn. You will get a mail that confirms it."))
         return back(row)
-    context = {"submission": row, "call": row.call, "back_url": address(row, "submission")}
+    is_open = row.call.is_open(clock.now())
+    context = {"submission": row, "call": row.call, "is_open": is_open, "back_url": address(row, "submission")}
     return render(request, "events/calls/withdraw.html", context)
 
 
@@ -301,9 +305,11 @@ def answer(request: HttpRequest, row: Submission) -> HttpResponse:
     """Selected: come, or not."""
     if request.method == "POST":
         if request.POST.get("answer") == "confirm":
-            attempt(request, lambda: answering.confirm(row), _("Thank you, you have confirmed that you are coming."))
+            done = _("Thank you, you have confirmed that you will take part.")
+            attempt(request, lambda: answering.confirm(row), done)
         elif request.POST.get("answer") == "decline":
-            attempt(request, lambda: answering.decline(row), _("Thank you for telling us that you are not coming."))
+            done = _("Thank you for telling us that you will not take part.")
+            attempt(request, lambda: answering.decline(row), done)
         return back(row)
     if row.status not in {row.Status.ACCEPTED, row.Status.CONFIRMED}:
         return back(row)

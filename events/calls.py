@@ -22,7 +22,7 @@ Row = TypeVar("Row", bound=Submission)
 class CallClosed(Refusal):
     """Nothing can be sent in or edited outside the window."""
 
-    message = _("The call is closed: nothing can be sent in or changed any more.")
+    message = _("The call is not open: nothing can be sent in or changed.")
 
 
 class DecidedMeanwhile(Refusal):

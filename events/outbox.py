@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.encoders import encode_base64
+from email.header import Header
 from email.headerregistry import Address
 from email.mime.base import MIMEBase
 from functools import cache
@@ -232,10 +233,20 @@ def is_hanging_up(error: Exception) -> bool:
     return isinstance(error, ConnectionError | TimeoutError | smtplib.SMTPServerDisconnected)
 
 
+class _Message(EmailMultiAlternatives):
+    """Django folds a subject as if no name stood before it, so that a long one would begin with an empty line."""
+
+    def message(self, **given: Any) -> Any:
+        """With the subject folded after its name."""
+        message: Any = super().message(**given)
+        message.replace_header("Subject", Header(str(self.subject), header_name="Subject"))
+        return message
+
+
 def build(mail: Mail) -> EmailMultiAlternatives:
     """The message as it leaves: placeholders filled, attachments resolved."""
     row = subject_of(mail)
-    message = EmailMultiAlternatives(
+    message = _Message(
         subject=mail.subject,
         body=fill(mail.text, row, mail.language),
         from_email=sender(mail.event),

@@ -190,9 +190,10 @@ class SubmissionForm(forms.Form):
         return found
 
     def missing(self) -> list[BoundField]:
-        """What the row still needs before it can be sent in."""
+        """What the row still needs before it can be sent in, in the order of the page."""
         row_like = {**self.initial}
-        return [self[name] for name in self.needed_now(row_like) if name in self.fields and not row_like.get(name)]
+        needed = set(self.needed_now(row_like))
+        return [self[name] for name in self.fields if name in needed and not row_like.get(name)]
 
 
 def shown(field: Any, value: Any) -> str:

@@ -29,13 +29,15 @@ def submission_standing(submission: Any) -> dict[str, str]:
     panels = {
         Status.DRAFT: ("waiting", words.is_saved, _("It has not been sent in yet.")),
         Status.SUBMITTED: ("confirmed", words.is_sent_in, _("You will be told the decision by mail.")),
-        Status.ACCEPTED: ("offered", words.is_selected, _("Tell us whether you are coming.")),
+        Status.ACCEPTED: ("offered", words.is_selected, _("Tell us whether you will take part.")),
         Status.RESERVED: (
             "waiting", _("You have a reserve place"), _("If somebody else does not come, you will hear from us."),
         ),
-        Status.REJECTED: ("cancelled", words.is_not_selected, _("The reasons are in the letter that you got.")),
-        Status.CONFIRMED: ("confirmed", _("You have confirmed that you are coming"), words.is_selected + "."),
-        Status.DECLINED: ("cancelled", _("You have told us that you are not coming"), _("Thank you for telling us.")),
+        Status.REJECTED: ("cancelled", words.is_not_selected, _("The letter that you got tells more.")),
+        Status.CONFIRMED: ("confirmed", _("You have confirmed that you will take part"), words.is_selected + "."),
+        Status.DECLINED: (
+            "cancelled", _("You have told us that you will not take part"), _("Thank you for telling us."),
+        ),
         Status.WITHDRAWN: ("cancelled", _("You have withdrawn it"), _("It is not reviewed.")),
         Status.CANCELLED: ("cancelled", _("It has been cancelled"), _("Ask us if you do not know why.")),
         Status.MERGED: (

@@ -155,15 +155,20 @@ def _load_lists(event: Event, lists: list[dict[str, Any]]) -> None:
 
 
 def _load_calls(event: Event, calls: list[dict[str, Any]]) -> None:
-    """Open calls with their criteria, and what can be chosen in them."""
+    """Open calls with their criteria, and what can be chosen in them; one may be offered by the letters of another."""
     if event.calls.exists():
         return
+    offered: dict[str, str] = {}
     for fields in rows("call", calls):
         parts = {"criterion": fields.pop("criterion", []), "choice": fields.pop("choice", [])}
+        if slug := fields.pop("offered_instead", ""):
+            offered[fields["slug"]] = slug
         call = Call.objects.create(event=event, **fields)
         for name, table in (("criterion", Criterion), ("choice", CallChoice)):
             for part in rows(name, parts[name]):
                 table._default_manager.create(call=call, **part)
+    for slug, other in offered.items():
+        event.calls.filter(slug=slug).update(offered_instead=event.calls.get(slug=other))
 
 
 def rows(name: str, tables: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -109,7 +109,7 @@ class ProposalAdmin(TitledAdmin):
         row = self.organised(request, pk)
         targets = self._targets(request, row)
         given = request.POST or request.GET
-        form = MergeForm(targets, given if "target" in given or request.POST else None)
+        form = MergeForm(row, targets, given if "target" in given or request.POST else None)
         chosen = form.cleaned_data["target"] if form.is_bound and form.is_valid() else None
         if request.method == "POST" and chosen and "confirmed" in request.POST:
             done = _("Merged. Both senders are told by mail.")

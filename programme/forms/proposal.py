@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from events.forms import line, paragraph
@@ -120,16 +121,22 @@ class ProposalForm(TitledForm):
             self.add_error(None, message % {"count": self.too_many_people + CoPresenter.MOST})
         seen = {str(cleaned.get("email", "")).lower()}
         for person in self.people_forms:
-            if person.is_filled and not person.is_valid():
-                number = person.number + 1
-                self.add_error(None, _("Co-presenter %(number)d: give a name and an e-mail.") % {"number": number})
-            elif person.is_filled:
-                address = person.cleaned_data["email"].lower()
-                if address in seen:
-                    self.add_error(None, _("Each co-presenter needs an e-mail of their own: %(email)s is named twice.")
-                                   % {"email": person.cleaned_data["email"]})  # fmt: skip
-                seen.add(address)
+            if person.is_filled and person.is_valid():
+                email = person.cleaned_data["email"]
+                if email.lower() in seen:
+                    message = _("Each co-presenter needs an e-mail of their own: %(email)s is named twice.")
+                    person.add_error("email", message % {"email": email})
+                seen.add(email.lower())
+            self._point_to(person)
         return cleaned
+
+    def _point_to(self, person: "PersonForm") -> None:
+        """What is wrong in a line stands in the summary too, with a link to the field."""
+        line_name = _("Co-presenter %(number)s") % {"number": person.number + 1}
+        for field in person:
+            for error in field.errors:
+                words = (field.id_for_label, line_name, field.label, error)
+                self.add_error(None, format_html('<a href="#{}">{}, {}: {}</a>', *words))
 
     def more(self) -> list[Person]:
         """Those whose lines are filled."""
@@ -176,6 +183,8 @@ def _named(name: str, email: str, organisation: str) -> str:
 
 class PersonForm(forms.Form):
     """One line of those who speak along."""
+
+    use_required_attribute = False  # an empty line is left out
 
     name = LineInput(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(

@@ -24,7 +24,7 @@ class TooManyCoPresenters(Refusal):
 
 
 class KnownCoPresenter(Refusal):
-    """One address is asked once for a proposal."""
+    """One address is asked once for a proposal, and nobody asks themselves."""
 
     message = _("This address is named in the proposal already.")
 
@@ -116,7 +116,7 @@ def correct(pk: int, person: Person) -> CoPresenter:
     if row.proposal.has_ended:
         raise InvalidTransition
     others = row.proposal.co_presenters.exclude(pk=row.pk)
-    if others.filter(email__iexact=person.email).exists():
+    if person.email.lower() == row.proposal.email.lower() or others.filter(email__iexact=person.email).exists():
         raise KnownCoPresenter
     row.email, row.name, row.organisation = person
     row.status, row.answered_at, row.invited_at = Status.INVITED, None, None

@@ -71,6 +71,11 @@ def test_the_home_page_has_a_card_for_an_open_call(client: Client, call: Call):
     assert 'href="/en/calls/programme/"' in page
 
 
+def test_the_links_of_cards_say_what_they_open(client: Client, call: Call):
+    for url in ("/en/", "/en/calls/"):
+        assert 'aria-label="Read more and take part: Call for proposals"' in words(client.get(url))
+
+
 def test_a_call_tells_its_window_what_is_asked_and_its_criteria(client: Client, call: Call):
     page = words(client.get("/en/calls/programme/"))
     for text in ("31 October 2024", "23.59", "What is asked", "What participants take home", "Content", "Diversity"):
@@ -96,6 +101,9 @@ def test_a_draft_needs_an_address_and_a_title_only(client: Client, call: Call):
     page = words(client.get(response["Location"]))
     with translation.override("sv"):
         assert gettext("Description") in page
+    missing = [field.name for field in client.get(response["Location"]).context["missing"]]
+    order = ["description_sv", "format", "minutes", "themes", "session_languages", "audience", "name", "phone"]
+    assert missing == [*order, "organisation", "organisation_type"]
     assert LogEntry.objects.get().action == "draft saved"
 
 
@@ -252,7 +260,10 @@ def test_an_old_tab_after_the_deadline_saves_nothing_and_shows_what_was_typed(cl
 def test_before_the_call_opens_the_form_shows_when(client: Client, call: Call, moment):
     moment.move_to(at("2024-10-01 08:59"))
     assert client.get(PROPOSE)["Location"] == "/sv/calls/programme/"
-    assert client.post(PROPOSE, typed(call)).status_code == 409
+    response = client.post(PROPOSE, typed(call))
+    assert response.status_code == 409
+    with translation.override("sv"):
+        assert gettext("The form opens %(when)s.") % {"when": "1.10.2024 kl. 9.00"} in words(response)
 
 
 # --- Withdrawing, answering -------------------------------------------------------------------------------------------
@@ -265,6 +276,17 @@ def test_withdrawn_after_asking_and_taken_up_again(client: Client, call: Call):
     assert (Proposal.objects.get().status, messages_sent()) == ("withdrawn", ["events/withdrawn"])
     client.post(address(row, "submission-again"))
     assert Proposal.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize(("when", "words_shown"), [("2024-10-31 12:00", True), ("2024-11-01 00:00", False)])
+def test_withdrawing_promises_to_take_up_again_only_while_the_call_is_open(
+    client: Client, call: Call, moment, when: str, words_shown: bool
+):
+    row = make_proposal(call)
+    moment.move_to(at(when))
+    page = words(client.get(address(row, "submission-withdraw", language="en")))
+    assert ("You can take it up again by" in page, "This cannot be undone" in page) == (words_shown, not words_shown)
+    assert ("Closes" in words(client.get(address(row, language="en")))) == words_shown
 
 
 @pytest.mark.parametrize(("said", "status"), [("confirm", "confirmed"), ("decline", "declined")])

@@ -1,6 +1,8 @@
 """Every message in three languages: one-line subject, the same sentence in text and HTML, a link, nobody's markup."""
 
 from collections.abc import Callable
+from email import policy
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
@@ -45,6 +47,12 @@ def test_every_message_of_an_application(send: Callable[[Any], None]):
     assert "Planning groups" in mail.text
 
 
+@pytest.mark.parametrize("send", [emails.withdrawn, emails.link_again])
+def test_what_has_no_title_is_not_called_by_its_call_twice(send: Callable[[Any], None]):
+    send(make_application(make_call(make_event(), "application", title_en="Planning groups"), language="en"))
+    assert Mail.objects.get().text.count("Planning groups") == 1
+
+
 def test_the_receipt_tells_what_was_sent_in_and_until_when():
     row = make_proposal(make_call(make_event()), language="en", title_en="Talk", description_en="One\n\nTwo")
     row.co_presenters.create(name="Bo Berg", email="bo@x.example")
@@ -52,3 +60,20 @@ def test_the_receipt_tells_what_was_sent_in_and_until_when():
     text = Mail.objects.get().text
     for words in ("Talk", "One\n\nTwo", "Inclusion", "Bo Berg, bo@x.example", "by 31 October 2024, 23.59"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Integration 2024: ehdotuksesi on valittu ohjelmaan – “Kieli, ovi vai kynnys? Pitkää ääkköstä riittää”",
+        f"Integration 2024: {'ä' * 180}",
+        f"Integration 2024: {'word ' * 36}".strip(),
+        "Integration 2024: your link",
+    ],
+)
+def test_a_subject_is_folded_after_its_name(subject: str):
+    emails.received(make_proposal(make_call(make_event())))
+    Mail.objects.update(subject=subject)
+    raw = outbox.build(Mail.objects.get()).message().as_bytes(linesep="\r\n")
+    assert b"Subject: \r\n" not in raw
+    assert BytesParser(policy=policy.default).parsebytes(raw)["Subject"] == subject

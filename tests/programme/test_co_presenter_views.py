@@ -81,3 +81,19 @@ def test_ten_are_enough(client: Client, call: Call):
 def test_half_a_line_and_ones_own_address_are_told(client: Client, call: Call, line: dict[str, str]):
     response = client.post(PROPOSE, typed(call, **line))
     assert (response.status_code, len(response.context["form"].non_field_errors())) == (422, 1)
+
+
+def test_an_address_named_twice_is_shown_at_its_line(client: Client, call: Call):
+    page = words(client.post(PROPOSE, with_bo(call, **{"co-2-name": "Cia", "co-2-email": "BO@x.example"})))
+    with translation.override("sv"):
+        told = gettext("Each co-presenter needs an e-mail of their own: %(email)s is named twice.")
+    assert page.count(told % {"email": "BO@x.example"}) == 2  # in the summary, and at the field
+    assert '<a href="#id_co-1-email">' in page
+
+
+def test_the_proposer_is_not_asked_to_speak_along(client: Client, call: Call):
+    client.post(PROPOSE, with_bo(call))
+    row, person = Proposal.objects.get(), CoPresenter.objects.get()
+    asked = {"name": "Anna", "email": row.email.upper(), "organisation": ""}
+    assert client.post(address(row, "proposal-co-presenter", pk=person.pk), asked).status_code == 422
+    assert CoPresenter.objects.get().email == "bo@x.example"

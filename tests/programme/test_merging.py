@@ -50,3 +50,16 @@ def test_what_cannot_be_merged(call, organiser, case):
     with pytest.raises(refusal):
         merging.merge(source.pk, target.pk, by=organiser)
     assert not Mail.objects.exists()
+
+
+def test_together_they_may_not_have_more_people_than_a_proposal_takes(call, organiser):
+    source, target = make_proposal(call), make_proposal(call)
+    for number in range(5):
+        CoPresenter.objects.create(proposal=source, email=f"source{number}@x.example", name="Kaisa Kanssa")
+        CoPresenter.objects.create(proposal=target, email=f"target{number}@x.example", name="Kaisa Kanssa")
+    with pytest.raises(merging.TooManyTogether):  # ten, and the sender of the source
+        merging.merge(source.pk, target.pk, by=organiser)
+    assert (target.co_presenters.count(), Mail.objects.count()) == (5, 0)
+    source.co_presenters.filter(email="source0@x.example").update(email="Target0@x.example")
+    merging.merge(source.pk, target.pk, by=organiser)
+    assert target.co_presenters.count() == CoPresenter.MOST

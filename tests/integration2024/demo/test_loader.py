@@ -57,6 +57,7 @@ def test_calls_come_with_criteria_and_choices_and_once() -> None:
         call.full_clean()
         assert call.criteria.count() >= 2
     assert calls["planning-groups"].choices.count() == 5
+    assert calls["programme"].offered_instead == calls["booths"]
     assert (current.rooms.count(), current.formats.count()) == (8, 6)
 
 
