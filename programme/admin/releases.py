@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from events import access, clock, outbox
 from events.admin.steps import attempt, user_of
-from events.admin_base import LANGUAGES, OwnRowsFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
+from events.admin_base import LANGUAGES, EventFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
 from events.models import Event
 from events.plaintext import LineInput, TextInput
 from programme import change_words, releases
@@ -59,9 +59,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     change_list_template = "admin/programme/release_list.html"
     change_form_template = "admin/programme/release.html"
-    list_display = ["number", "published", "urgent", "note", "told", "released_by", "event"]
-    list_filter = [("event", OwnRowsFilter)]
-    list_select_related = ["event", "released_by"]
+    list_display = ["number", "published", "urgent", "note", "told", "released_by"]
+    list_filter = [EventFilter]
+    list_select_related = ["released_by"]
     shown_fields = ["number", "published", "released_by", "missing_reason", "note_fi", "note_sv", "note_en", "told"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
