@@ -139,6 +139,8 @@ def test_organisers_give_a_session_places_and_change_them(event: Event, organise
 def test_the_form_of_the_events_places_leaves_those_of_a_session_alone(event: Event):
     session = make_session(event, places=3)
     make_release(event)
+    with pytest.raises(registration_services.NotPossible):
+        registration_services.set_capacity(session.pool_id, 5, by=None)
     booking.book(register(event).pk, session.pk, by=None)
     with pytest.raises(registration_services.NotPossible):
         registration_services.set_capacity(session.pool_id, 5, by=None)

@@ -1,11 +1,13 @@
 """The public programme: pages, filters in the address, search, a session, a speaker, changes, feedback."""
 
+import io
 import re
 import uuid
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -261,10 +263,6 @@ def test_a_recording_without_captions_is_hidden_after_fourteen_days(
 
 def kept_picture(event: Event) -> Any:
     """A picture as somebody sends it."""
-    import io  # noqa: PLC0415
-
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-
     file = io.BytesIO()
     Image.new("RGB", (60, 60), "teal").save(file, "PNG")
     return uploads.keep(event, SimpleUploadedFile("me.png", file.getvalue()), "picture")
