@@ -14,7 +14,7 @@ from tests.factories import make_application, make_call, make_event, make_propos
 pytestmark = pytest.mark.django_db
 SENDERS = [
     emails.draft_saved, emails.received, emails.edited, emails.withdrawn, emails.link_again, emails.confirmed,
-    emails.declined, lambda row: emails.reminder(row, 3),
+    emails.declined, emails.cancelled, lambda row: emails.reminder(row, 3),
 ]  # fmt: skip
 HOSTILE = '<b>{{ x }}</b> %s "; http://evil.example'
 
