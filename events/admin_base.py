@@ -62,13 +62,48 @@ def event_id_of(row: Any) -> int | None:
     return None
 
 
+def shown_event(request: HttpRequest, model: type[models.Model]) -> Event | None:
+    """The event that a list is about: the current one unless another is chosen; one query a request."""
+    if not hasattr(request, "shown_event"):
+        request.own_events = list(access.events_of(request.user, "view", model=model))  # type: ignore[attr-defined]
+        request.shown_event = access.chosen_event(request.own_events, request.GET.get("event"))  # type: ignore[attr-defined]
+    event: Event | None = request.shown_event  # type: ignore[attr-defined]
+    return event
+
+
+class EventFilter(admin.SimpleListFilter):
+    """One event at a time. It stands before the filters by rows of that event."""
+
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One's own events."""
+        self.event = shown_event(request, model_admin.model)
+        return [(str(event.pk), event.name) for event in request.own_events]  # type: ignore[attr-defined]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Of this event alone."""
+        return queryset.filter(event=self.event)
+
+    def choices(self, changelist: Any) -> Any:
+        """There is no "all": numbers, exports and messages belong to one event."""
+        for key, name in self.lookup_choices:
+            yield {
+                "selected": self.event is not None and key == str(self.event.pk),
+                "query_string": changelist.get_query_string({self.parameter_name: key}),
+                "display": name,
+            }
+
+
 class OwnRowsFilter(admin.RelatedFieldListFilter):
-    """A filter by a related row that names only rows of one's own events."""
+    """A filter by a related row that names only rows of one's own events, or of the event that the list shows."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """What the list itself contains may be chosen."""
         rows = narrowed(field.remote_field.model._default_manager.all(), request.user, model_admin.model)
-        return [(row.pk, str(row)) for row in rows]
+        event, path = getattr(request, "shown_event", None), path_to_event(rows.model)
+        return [(row.pk, str(row)) for row in (rows.filter(**{path: event}) if event and path else rows)]
 
 
 def narrowed(rows: models.QuerySet[Any], user: Any, model: type[models.Model], *actions: str) -> models.QuerySet[Any]:
@@ -172,6 +207,11 @@ class EventAdmin(Rights, admin.ModelAdmin):
             request.event_id_shown = event_id_of(row)  # type: ignore[attr-defined]
         return row
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Nothing but the list's own filters: ?email__startswith= would tell unseen columns letter by letter."""
+        chosen = [self.date_hierarchy, *map(_filtered_by, self.get_list_filter(request))]
+        return lookup.partition("__")[0] in chosen and super().lookup_allowed(lookup, value, request)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A row never moves to another event."""
         fixed = ["event"] if obj and any(field.name == "event" for field in self.opts.fields) else []
@@ -249,6 +289,11 @@ class EventAdmin(Rights, admin.ModelAdmin):
         return super().history_view(request, object_id, {"entries": entries, **(extra_context or {})})
 
 
+def _filtered_by(chosen: Any) -> str:
+    """The field, or the parameter of its own, of an entry of `list_filter`."""
+    return str(getattr(chosen, "parameter_name", None) or (chosen if isinstance(chosen, str) else chosen[0]))
+
+
 def _logged(row: Any) -> Any:
     """The log asks a row for its event; rows that have none of their own lend it."""
     if not isinstance(row, Event) and not hasattr(row, "event_id"):
@@ -270,8 +315,11 @@ class TranslatedEventAdmin(EventAdmin, TranslationAdmin):
     group_fieldsets = True
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The grouping leaves out what is only shown: it comes last."""
+        """The grouping leaves out what is only shown: it comes last. It sorts languages by their names."""
         groups = super().get_fieldsets(request, obj)
+        if not self.fieldsets:
+            for _name, group in groups:
+                group["fields"] = sorted(group["fields"], key=_language_order)
         fixed = dict.fromkeys(self.get_readonly_fields(request, obj))
         left_out = [name for name in fixed if obj and name not in flatten_fieldsets(groups)]
         return [*groups, (None, {"fields": left_out})] if left_out else groups
@@ -285,6 +333,11 @@ class TranslatedEventAdmin(EventAdmin, TranslationAdmin):
         return " · ".join(code if is_complete(row, code) else "–" for code in LANGUAGES)
 
     languages.short_description = _("Languages")  # type: ignore[attr-defined]
+
+
+def _language_order(column: Any) -> int:
+    """title_fi before title_sv before title_en; what has no language stays first."""
+    return next((number for number, code in enumerate(LANGUAGES) if str(column).endswith(f"_{code}")), -1)
 
 
 def not_to_translate(request: HttpRequest, model: type[models.Model], row: Any) -> list[str]:

@@ -49,6 +49,12 @@ class OwnSubmission(Refusal):
     message = _("You cannot review this: it comes from yourself or from your own organisation.")
 
 
+class HasConflict(Refusal):
+    """Who has declared a conflict of interest gives no scores."""
+
+    message = _("You have declared a conflict of interest. Take that back before you give scores.")
+
+
 class NoScores(Refusal):
     """A review needs a score for each criterion."""
 
@@ -131,9 +137,15 @@ def _answer(row: Submission, status: str, *, at: datetime) -> None:
 
 # --- Reviewers --------------------------------------------------------------------------------------------------------
 def has_own_interest(user: User, row: Submission) -> bool:
-    """Whether it comes from the reviewer: the same address, or the same domain of an organisation's mail."""
-    mine, theirs = user.email.lower(), row.email.lower()
-    return mine == theirs or _domain(mine) == _domain(theirs) not in FREE_MAIL
+    """Whether it comes from the reviewer, or somebody of their own organisation: the domain of its mail tells."""
+    mine = user.email.lower()
+    return any(mine == theirs or _is_one_organisation(mine, theirs) for theirs in map(str.lower, row.addresses()))
+
+
+def _is_one_organisation(mine: str, theirs: str) -> bool:
+    """Whether two addresses share a domain of an organisation, or one lies within the other: edu.turku.fi, turku.fi."""
+    own, other = _domain(mine), _domain(theirs)
+    return own not in FREE_MAIL and (own == other or own.endswith(f".{other}") or other.endswith(f".{own}"))
 
 
 FREE_MAIL = {
@@ -145,6 +157,17 @@ FREE_MAIL = {
     "live.com",
     "proton.me",
     "luukku.com",
+    "elisanet.fi",
+    "googlemail.com",
+    "hotmail.fi",
+    "kolumbus.fi",
+    "live.fi",
+    "outlook.fi",
+    "pp.inet.fi",
+    "protonmail.com",
+    "saunalahti.fi",
+    "suomi24.fi",
+    "welho.com",
 }
 
 
@@ -157,10 +180,12 @@ def give_review(review: Review, row: Submission, *, scores: Mapping[str, int], c
     _refuse_late(row)
     if has_own_interest(review.reviewer, row):
         raise OwnSubmission
+    if review.has_conflict:
+        raise HasConflict
     wanted = {str(pk) for pk in row.call.criteria.values_list("pk", flat=True)}
     if set(scores) != wanted or not all(score in SCORES for score in scores.values()):
         raise NoScores
-    review.scores, review.comment, review.has_conflict, review.reviewed_at = dict(scores), comment, False, at
+    review.scores, review.comment, review.reviewed_at = dict(scores), comment, at
     review.save()
 
 
@@ -168,6 +193,13 @@ def declare_conflict(review: Review, row: Submission, *, at: datetime) -> None:
     """The reviewer says that they cannot judge this; scores given before are taken back."""
     _refuse_late(row)
     review.scores, review.comment, review.has_conflict, review.reviewed_at = {}, "", True, at
+    review.save()
+
+
+def take_conflict_back(review: Review, row: Submission) -> None:
+    """It was declared by mistake: they may give scores again."""
+    _refuse_late(row)
+    review.has_conflict, review.reviewed_at = False, None
     review.save()
 
 

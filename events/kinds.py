@@ -104,6 +104,10 @@ class Kind:
         """Its status has changed by a letter, or because its sender has confirmed, declined or withdrawn."""
 
     # --- Figures and lists --------------------------------------------------------------------------------------------
+    def with_senders(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With what `Submission.addresses` reads."""
+        return rows
+
     def with_facts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With what the figures and the export read."""
         return rows.select_related("organisation_type")

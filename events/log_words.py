@@ -19,6 +19,7 @@ ACTIONS = [
     gettext_noop("confirmed by the sender"),
     gettext_noop("conflict closed"),
     gettext_noop("conflict of interest declared"),
+    gettext_noop("conflict of interest taken back"),
     gettext_noop("decided quietly"),
     gettext_noop("declined by the sender"),
     gettext_noop("deleted"),

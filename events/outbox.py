@@ -122,6 +122,12 @@ def put_all(mails: Iterable[Mail]) -> None:
     bell.ring()
 
 
+def forget_unsent(row: Any) -> None:
+    """Take the queued mails about a row out of the post, except one that is just being sent: nobody waits for SMTP."""
+    queued = Mail.objects.about(row).filter(status=Mail.Status.QUEUED)
+    queued.filter(pk__in=list(queued.select_for_update(skip_locked=True).values_list("pk", flat=True))).delete()
+
+
 def render(template: str, event: Event, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML in a language."""
     with translation.override(language):

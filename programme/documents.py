@@ -53,9 +53,10 @@ def _draw(template: str, context: dict[str, Any], *, title: str, lang: str) -> b
 
 
 def _funding(event: Event, *languages: str) -> dict[str, Any]:
-    """What has to stand on every paper: the sentence of the funder in its languages, and the emblem."""
-    statements = [(code, getattr(event, f"funding_statement_{code}")) for code in languages]
-    return {"has_emblem": event.has_eu_emblem, "statements": [pair for pair in statements if pair[1]]}
+    """What has to stand on every paper: the sentence of the funder in its languages, else in another; the emblem."""
+    written = [(code, text) for code in LANGUAGES if (text := getattr(event, f"funding_statement_{code}"))]
+    statements = [pair for pair in written if pair[0] in languages] or written[:1]
+    return {"has_emblem": event.has_eu_emblem, "statements": statements}
 
 
 def _printable(found: Iterable[Item]) -> list[Item]:

@@ -88,6 +88,10 @@ class ProposalKind(Kind):
         """Those who speak along are asked."""
         inviting.invite(row, at=at)
 
+    def with_senders(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With those who speak along."""
+        return rows.prefetch_related("co_presenters")
+
     def with_facts(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With format and themes."""
         return rows.select_related("organisation_type", "format").prefetch_related("themes")

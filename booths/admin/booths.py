@@ -25,6 +25,7 @@ from booths.services import exhibiting, keeping
 from booths.texts import NAMES
 from events import access, clock, uploads
 from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, shown
+from events.pagecache import raise_public_version
 from events.papers import paper
 from events.transitions import Refusal
 
@@ -128,10 +129,6 @@ class BoothAdmin(AllocationAdmin):
         may_organise = self.has_add_permission(request)
         return [name for name in self.search_fields if may_organise or name not in CONTACT]
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """And so would ?email__startswith=, letter by letter."""
-        return lookup.partition("__")[0] not in CONTACT and super().lookup_allowed(lookup, value, request)
-
     # --- What the list and the page tell ------------------------------------------------------------------------------
     @admin.display(description=_("place"), ordering="place")
     def where(self, row: Booth) -> str:
@@ -186,6 +183,7 @@ class BoothAdmin(AllocationAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """In the same step: which languages are out of date now."""
         before = keeping.locked(obj.pk) if change else None
+        raise_public_version([obj.event_id])  # who writes a booth holds the event already
         if not change:
             obj.added_at = clock.now()
         super().save_model(request, obj, form, change)

@@ -296,6 +296,10 @@ class Submission(models.Model):
         order = [self.language, *(code for code, _name in LANGUAGES)]
         return next((text for code in order if (text := getattr(self, f"{field}_{code}", ""))), "")
 
+    def addresses(self) -> list[str]:
+        """The e-mail of everybody from whom it comes."""
+        return [self.email]
+
     @property
     def is_draft(self) -> bool:
         """Begun and not sent in."""

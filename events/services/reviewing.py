@@ -84,6 +84,17 @@ def declare_conflict(kind: Kind, pk: int, *, by: User) -> Any:
     return own
 
 
+@transaction.atomic
+def take_conflict_back(kind: Kind, pk: int, *, by: User) -> Any:
+    """Say that one can judge this after all."""
+    row = calls.lock(kind.rows, pk)
+    own = _own_review(kind, row, by)
+    if own.has_conflict:
+        calls.take_conflict_back(own, row)
+        LogEntry.objects.record(row, "conflict of interest taken back", by=by)
+    return own
+
+
 def _own_review(kind: Kind, row: Any, by: User) -> Any:
     """The one that there is, perhaps an assignment, or a new one; the row's lock keeps it one."""
     if not visible(kind.rows.objects.filter(pk=row.pk), by, kind).exists():
@@ -105,7 +116,7 @@ def assign(call_id: int, keys: Iterable[int], *, reviewers: Sequence[User], each
     load = Counter(kind.reviews.objects.filter(**{f"{kind.key}__call": call}).values_list("reviewer", flat=True))
     themes = _themes_of(call)
     made = []
-    for row in rows.prefetch_related("reviews", *(["themes"] if kind.has_themes else [])):
+    for row in kind.with_senders(rows).prefetch_related("reviews", *(["themes"] if kind.has_themes else [])):
         taken = {review.reviewer_id for review in row.reviews.all()}
         free = [
             user for user in reviewers if user.pk not in taken and _fits(user, row, themes if kind.has_themes else {})

@@ -11,14 +11,15 @@ from django.db import transaction
 
 from events import clock
 from events.clock import HELSINKI
-from events.models import Event, LogEntry, User
-from integration2024.demo import cast, loader, moments
+from events.models import Event, LogEntry, Upload, User
+from integration2024.demo import cast, files, loader, moments
 from programme.models import Material, Proposal, Room, Session, SessionText, Speaker, SpeakerSlot
 from programme.services import booking, releasing, scheduling, texts
 
 WRITTEN_BEFORE = timedelta(days=21)  # the first release
 MATERIALS_DAYS = 6  # before the event
 NOT_REVIEWED = 7  # every so many English texts nobody has read yet
+PORTRAIT_OF = 6  # every so many speakers have sent a picture
 LANGUAGES = ("fi", "sv", "en")
 
 
@@ -59,6 +60,7 @@ def _speakers(event: Event, told_at: datetime) -> dict[str, Speaker]:
             event=event, name=person.name, email=person.email, language=person.language,
             organisation=person.organisation, may_be_streamed=True, may_be_recorded=number % 9 != 4,
             answered_at=told_at - timedelta(days=10, hours=number), **words,
+            picture=files.portrait(event, person.name) if number % PORTRAIT_OF == 0 else None,
         )  # fmt: skip
     Speaker.objects.bulk_create(rows.values())
     return rows
@@ -176,11 +178,16 @@ def _materials(contents: dict[str, Any], rows: dict[str, Session], people: dict[
     added_at = contents["release"][-1]["released_at"] - timedelta(days=3)
     Material.objects.bulk_create(
         Material(
-            session=rows[table["session"]], title=table["words"], url=table["url"], added_at=added_at,
-            added_by=people[speakers[table["session"]][0]],
+            session=rows[table["session"]], title=table["words"], url=table.get("url", ""), added_at=added_at,
+            upload=_handout(rows[table["session"]].event, table), added_by=people[speakers[table["session"]][0]],
         )
         for table in contents.get("material", [])
     )  # fmt: skip
+
+
+def _handout(event: Event, table: dict[str, Any]) -> Upload | None:
+    """Some have sent a file instead of an address."""
+    return files.handout(event, table["words"], table["lines"], table["language"]) if "lines" in table else None
 
 
 # --- Releases ---------------------------------------------------------------------------------------------------------

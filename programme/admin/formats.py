@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from events.admin_base import OwnRowsFilter, TranslatedEventAdmin
+from events.admin_base import EventFilter, TranslatedEventAdmin
 from programme.models import Format
 
 
@@ -10,8 +10,7 @@ from programme.models import Format
 class FormatAdmin(TranslatedEventAdmin):
     """Lecture, speech, expert discussion … of an event."""
 
-    list_display = ["name", "minutes", "is_all_day", "languages", "event"]
-    list_filter = [("event", OwnRowsFilter)]
-    list_select_related = ["event"]
+    list_display = ["name", "minutes", "is_all_day", "languages"]
+    list_filter = [EventFilter]
     prepopulated_fields = {"slug": ["name_fi"]}
     is_public = True

@@ -14,9 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from events import access, outbox
+from events import access, clock, outbox
 from events.admin.steps import attempt, user_of
-from events.admin_base import LANGUAGES, OwnRowsFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
+from events.admin_base import LANGUAGES, EventFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
 from events.models import Event
 from events.plaintext import LineInput, TextInput
 from programme import change_words, releases
@@ -40,6 +40,14 @@ class PublishForm(forms.Form):
             label = _("Reason for missing languages")
             self.fields["missing_reason"] = LineInput(label=label, max_length=300, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever writes a note writes it in both national languages."""
+        told = {code: self.cleaned_data.get(f"note_{code}") for code in LANGUAGES}
+        for code in releasing.NEEDED:
+            if any(told.values()) and not told[code]:
+                self.add_error(f"note_{code}", _("Write the note in Finnish and in Swedish, or leave it out."))
+        return self.cleaned_data
+
     def notes(self) -> dict[str, str]:
         """The note by language."""
         return {code: self.cleaned_data[f"note_{code}"] for code in LANGUAGES}
@@ -51,9 +59,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     change_list_template = "admin/programme/release_list.html"
     change_form_template = "admin/programme/release.html"
-    list_display = ["number", "published", "urgent", "note", "told", "released_by", "event"]
-    list_filter = [("event", OwnRowsFilter)]
-    list_select_related = ["event", "released_by"]
+    list_display = ["number", "published", "urgent", "note", "told", "released_by"]
+    list_filter = [EventFilter]
+    list_select_related = ["released_by"]
     shown_fields = ["number", "published", "released_by", "missing_reason", "note_fi", "note_sv", "note_en", "told"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -151,7 +159,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         if not access.may(request.user, "add", Release, release.event_id):
             raise PermissionDenied
         if request.method == "POST":
-            done = gettext("The notices are in the outbox. Between 20 and 8 they wait for the morning.")
+            done = gettext("The notices are in the outbox.")
             attempt(request, lambda: releasing.send_notices(pk, by=user_of(request)), done)
             return redirect("admin:programme_release_change", pk)
         drafts = releasing.notices(release) if not release.notices_at else None
@@ -165,6 +173,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             "button": _button(len(drafts.people)) if drafts else "",
             "drafts": previews(drafts) if drafts else [],
             "people": len(drafts.people) if drafts else 0,
+            "leave_at": releasing.leave_at(release, clock.now()),
         }
         return TemplateResponse(request, "admin/programme/notices.html", context)
 

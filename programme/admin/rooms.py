@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from events.admin_base import OwnRowsFilter, TranslatedEventAdmin
+from events.admin_base import EventFilter, TranslatedEventAdmin
 from programme.models import Room
 
 
@@ -13,9 +13,8 @@ from programme.models import Room
 class RoomAdmin(TranslatedEventAdmin):
     """Where sessions take place. Public pages know a room by releases alone."""
 
-    list_display = ["name", "slug", "seats", "languages", "order", "event"]
-    list_filter = [("event", OwnRowsFilter)]
-    list_select_related = ["event"]
+    list_display = ["name", "slug", "seats", "languages", "order"]
+    list_filter = [EventFilter]
     search_fields = ["name_fi", "name_sv", "name_en", "slug"]
     prepopulated_fields = {"slug": ["name_fi"]}
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import access, clock, dates, uploads
 from events.admin.steps import attempt, user_of
-from events.admin_base import EventInline, OneEventForm, OwnRowsFilter, page, question_page
+from events.admin_base import EventFilter, EventInline, OneEventForm, OwnRowsFilter, page, question_page
 from events.models import LogEntry
 from events.models.call import LANGUAGES
 from events.transitions import Refusal
@@ -76,6 +76,10 @@ class SpeakerTable(EventInline):
     model = SpeakerSlot
     formset = SpeakerLines
     fields = ["speaker", "part", "order"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With their names."""
+        return super().get_queryset(request).select_related("speaker")
 
 
 class MaterialTable(EventInline):
@@ -138,9 +142,9 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
     form = SessionForm
     change_form_template = "admin/programme/session_form.html"
     change_list_template = "admin/programme/session_list.html"
-    list_display = ["title", "kind", "slot", "who", "language_states", "public", "event"]
-    list_filter = [("event", OwnRowsFilter), LackFilter, "kind", "is_ready", ("format", OwnRowsFilter)]
-    list_select_related = ["event", "room", "format"]
+    list_display = ["title", "kind", "slot", "who", "language_states", "public"]
+    list_filter = [EventFilter, LackFilter, "kind", "is_ready", ("format", OwnRowsFilter)]
+    list_select_related = ["room", "format"]
     search_fields = ["title_fi", "title_sv", "title_en", "slug", "speakers__name"]
     prepopulated_fields = {"slug": ["title_fi"]}
     readonly_fields = ["slot", "places_taken", "of_proposal"]
@@ -196,11 +200,8 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
     @admin.display(description=_("texts"))
     def language_states(self, row: Session) -> SafeString:
         """Each language with a sign and, for those who do not see it, a word."""
-        states = texts.states(row)
-        told = [(code, SIGNS[state], state.label, code) for code, state in states.items() if state != State.WRITTEN]
-        plain = [code for code, state in states.items() if state == State.WRITTEN]
-        marked = format_html_join(" ", '<abbr title="{3}: {2}">{0} {1}</abbr>', told)
-        return format_html("{} {}", " ".join(plain), marked)
+        told = ((code, SIGNS[state], state.label) for code, state in texts.states(row).items())
+        return format_html_join(" ", '<abbr class="language-state" title="{0}: {2}">{0} {1}</abbr>', told)
 
     @admin.display(description=_("public"))
     def public(self, row: Any) -> str:

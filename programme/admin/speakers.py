@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from events import uploads
 from events.admin.steps import user_of
-from events.admin_base import OwnRowsFilter, TranslatedEventAdmin, confirmation, page, shown
+from events.admin_base import EventFilter, TranslatedEventAdmin, confirmation, page, shown
 from programme.models import Speaker
 from programme.services import speaking
 
@@ -32,9 +32,8 @@ class SpeakerAdmin(TranslatedEventAdmin):
         "may_be_streamed",
         "may_be_recorded",
         "answered",
-        "event",
     ]
-    list_filter = [("event", OwnRowsFilter), "may_be_streamed", "may_be_recorded"]
+    list_filter = [EventFilter, "may_be_streamed", "may_be_recorded"]
     list_select_related = ["event", "registration", "claim__registration"]
     search_fields = ["name", "organisation", "email"]
     readonly_fields = ["picture_shown", "answered", "is_coming", "in_sessions"]

@@ -91,6 +91,11 @@ class Proposal(Submission):
         """In the language in which it was written."""
         return self.in_own_language("title")
 
+    def addresses(self) -> list[str]:
+        """Of its sender, and of those who speak along unless they have said no."""
+        coming = [one.email for one in self.co_presenters.all() if one.status != CoPresenter.Status.DECLINED]
+        return [self.email, *coming]
+
 
 class CoPresenter(models.Model):
     """Somebody named in a proposal, who is asked by mail and says yes or no."""

@@ -265,7 +265,7 @@ class SpeakerSlot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.speaker_id} · {self.session_id}"
+        return str(self.speaker)
 
 
 class SessionText(models.Model):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from events import access
+from events import admin_base
 from events.dates import long_day
 from events.models import Event
 from events.plaintext import key_in
@@ -16,39 +16,8 @@ from registration.models import Registration
 
 
 def shown_event(request: HttpRequest) -> Event | None:
-    """The event that the list is about; asked of the database once a request."""
-    if not hasattr(request, "shown_event"):
-        events = access.events_of(request.user, "view", model=Registration)
-        request.own_events = list(events)  # type: ignore[attr-defined]
-        chosen = access.chosen_event(request.own_events, request.GET.get("event"))  # type: ignore[attr-defined]
-        request.shown_event = chosen  # type: ignore[attr-defined]
-    event: Event | None = request.shown_event  # type: ignore[attr-defined]
-    return event
-
-
-class EventFilter(admin.SimpleListFilter):
-    """One event at a time: the current one unless another is chosen."""
-
-    title = _("event")
-    parameter_name = "event"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """One's own events."""
-        self.event = shown_event(request)
-        return [(str(event.pk), event.name) for event in request.own_events]  # type: ignore[attr-defined]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Of this event alone."""
-        return queryset.filter(event=self.event)
-
-    def choices(self, changelist: Any) -> Any:
-        """There is no "all": numbers, exports and messages belong to one event."""
-        for key, name in self.lookup_choices:
-            yield {
-                "selected": self.event is not None and key == str(self.event.pk),
-                "query_string": changelist.get_query_string({self.parameter_name: key}),
-                "display": name,
-            }
+    """The event that the list is about."""
+    return admin_base.shown_event(request, Registration)
 
 
 class _OwnChoices(admin.SimpleListFilter):

@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import access, clock, exports, places
-from events.admin_base import ReadOnlyAdmin, confirmation, page, question_page, shown
+from events.admin_base import EventFilter, ReadOnlyAdmin, confirmation, page, question_page, shown
 from events.forms import AddressForm
 from events.models import Event, LogEntry, Mail, Place
 from registration import reports, services
 from registration.admin.door.lists import arrivals_of
 from registration.admin.door.putting import ACTIONS as LIST_ACTIONS
-from registration.admin.filters import DayFilter, EventFilter, RoleFilter, TypeFilter, shown_event
+from registration.admin.filters import DayFilter, RoleFilter, TypeFilter, shown_event
 from registration.admin.forms import AnswersForm, HandForm
 from registration.admin.printing import ask_for_badges
 from registration.admin.steps import REFUSALS, STEPS, Step, attempt, take_for_all

@@ -85,6 +85,20 @@ def test_lists_and_filters_show_nothing_of_another_event(organiser: Client, even
     assert "Ours" in organiser.get("/en/admin/events/theme/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("event__id__exact=1", 200), ("kind__exact=custom", 200), ("body_fi__startswith=a", 400), ("slug=about", 400),
+     ("event__name_fi__startswith=a", 400), ("event__memberships__user__email__startswith=a", 400)],
+)  # fmt: skip
+def test_a_list_is_narrowed_by_its_own_filters_alone(organiser: Client, query: str, status: int):
+    assert organiser.get(f"/en/admin/events/page/?{query}").status_code == status
+
+
+def test_the_languages_of_a_text_stand_in_their_order(organiser: Client, event: Event):
+    html = organiser.get(page_address(event.pages.get())).content.decode()
+    assert html.index('name="title_fi"') < html.index('name="title_sv"') < html.index('name="title_en"')
+
+
 def test_a_row_of_another_event_is_not_found_and_cannot_be_saved_or_deleted(organiser: Client, other: Event):
     page = other.pages.get()
     for way in ("change", "delete", "history"):

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from events import reports
-from events.calls import NoScores, OwnSubmission
+from events.calls import HasConflict, NoScores, OwnSubmission
 from events.kinds import Kind
 from events.models import Call, LogEntry, Membership, User
 from events.services import reviewing
@@ -108,6 +108,35 @@ def test_a_declared_conflict_takes_the_scores_back(call, reviewer):
     reviewing.review(KIND, row.pk, by=reviewer, scores=scores(call, 5, 5), comment="Hyvä")
     review = reviewing.declare_conflict(KIND, row.pk, by=reviewer)
     assert (review.has_conflict, review.scores, review.comment) == (True, {}, "")
+
+
+@pytest.mark.parametrize("address", ["other@mail.2024.example", "other@Example"])
+def test_a_part_of_the_own_organisation_is_the_own_organisation(call, reviewer, address):
+    with pytest.raises(OwnSubmission):
+        reviewing.review(
+            KIND, make_proposal(call, email=address).pk, by=reviewer, scores=scores(call, 5, 5), comment=""
+        )
+
+
+def test_who_speaks_along_does_not_judge_and_is_not_asked_to(call, reviewer):
+    row = make_proposal(call)
+    invited = row.co_presenters.create(name="Me", email=reviewer.email)
+    with pytest.raises(OwnSubmission):
+        reviewing.review(KIND, row.pk, by=reviewer, scores=scores(call, 5, 5), comment="")
+    assert reviewing.assign(call.pk, [row.pk], reviewers=[reviewer], each=1, by=reviewer) == 0
+    invited.status = "declined"
+    invited.save()
+    assert reviewing.review(KIND, row.pk, by=reviewer, scores=scores(call, 5, 5), comment="").is_given
+
+
+def test_a_declared_conflict_is_taken_back_before_scores_are_given(call, reviewer):
+    row = make_proposal(call)
+    reviewing.declare_conflict(KIND, row.pk, by=reviewer)
+    with pytest.raises(HasConflict):
+        reviewing.review(KIND, row.pk, by=reviewer, scores=scores(call, 5, 5), comment="")
+    review = reviewing.take_conflict_back(KIND, row.pk, by=reviewer)
+    assert (review.has_conflict, review.reviewed_at) == (False, None)
+    assert reviewing.review(KIND, row.pk, by=reviewer, scores=scores(call, 5, 5), comment="").is_given
 
 
 def test_what_is_told_is_not_judged_any_more(call, reviewer):

@@ -213,6 +213,25 @@ def test_with_a_conflict_of_interest_one_sees_no_scores(reading, call):
     assert "Toisen sana" not in text(reading, f"{BASE}{row.pk}/change/")
 
 
+def test_a_conflict_of_interest_hides_the_form_until_it_is_taken_back(reading, call):
+    row = make_proposal(call)
+    page = f"{BASE}{row.pk}/change/"
+    reading.post(f"{BASE}{row.pk}/conflict/")
+    assert "score_" not in text(reading, page)
+    assert reading.post(f"{BASE}{row.pk}/review/", scores(call, 4)).status_code == 422
+    reading.post(f"{BASE}{row.pk}/conflict/", {"take_back": "1"})
+    assert "score_" in text(reading, page)
+
+
+def test_a_reviewer_reads_the_own_review_when_reviewing_is_over(reading, call):
+    row = make_proposal(call)
+    reading.post(f"{BASE}{row.pk}/review/", {**scores(call, 4), "comment": "Omat sanani"})
+    row.status, row.letter_at = "rejected", at("2024-10-13 09:00")
+    row.save()
+    page = text(reading, f"{BASE}{row.pk}/change/")
+    assert ("Omat sanani" in page, "score_" in page) == (True, False)
+
+
 def test_the_own_organisation_has_no_form(reading, call, reviewer):
     row = make_proposal(call, email="other@2024.example")
     page = text(reading, f"{BASE}{row.pk}/change/")

@@ -101,6 +101,12 @@ def test_every_sign_names_the_funder_in_three_languages_and_the_programme_in_its
     assert ("Finansiär" in last, "Rahoittaja" in last) == (True, False)
 
 
+def test_the_programme_names_the_funder_in_another_language_where_its_own_is_missing(event: Event):
+    event.funding_statement_fi, event.funding_statement_sv, event.funding_statement_en = "Rahoittaja", "", ""
+    event.save()
+    assert "Rahoittaja" in pages(made("programme", fill(event), "en"))[-1]
+
+
 def test_the_programme_on_paper_says_into_which_languages_is_interpreted(event: Event):
     make_session(event, starts=f"{DAY} 10:00", interpreted_into=["sv", "fse"], has_captions=True)
     (page,) = pages(made("programme", make_release(event), "en"))

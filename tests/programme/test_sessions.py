@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events.models import Event, LogEntry, Mail, Membership, Theme, Upload
-from programme.models import Material, Session, SpeakerSlot
+from events.models import Event, LogEntry, Mail, Membership, Theme, Upload, User
+from programme.models import Format, Material, Session, SpeakerSlot
 from tests.factories import at, make_event, make_organiser
 from tests.organisers import enter, make_member
 from tests.organisers import posted as posted_by_anybody
@@ -56,6 +56,17 @@ def test_the_list_says_why_each_session_is_not_public(event: Event, organiser: C
     told = words(organiser.get(LIST))
     assert "not ready, no Swedish title, not released yet" in told
     assert re.search(r"Shown .{0,400} yes", told)
+
+
+def test_the_list_begins_with_the_current_event(event: Event, organiser: Client):
+    old = make_event(slug="2020", is_current=False, starts_on="2020-11-12", ends_on="2020-11-13")
+    Membership.objects.create(user=User.objects.get(), event=old, role=Membership.Role.ORGANISER)
+    own, former = make_session(event), make_session(old)
+    Format.objects.create(event=old, slug="film", name_fi="Vanha muoto", name_sv="Gammal form", name_en="Old format")
+    response = organiser.get(LIST)
+    assert list(response.context["cl"].result_list) == [own]
+    assert "Old format" not in words(response)
+    assert list(organiser.get(LIST, {"event": old.pk}).context["cl"].result_list) == [former]
 
 
 def test_the_list_asks_the_same_number_of_queries_for_3_and_30_sessions(event: Event, organiser: Client):

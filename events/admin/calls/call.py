@@ -170,7 +170,9 @@ class CallAdmin(TranslatedEventAdmin):
         if request.method == "POST":
             self._change_reserve(request, call, kind)
             return redirect("admin:events_call_reserve", pk)
-        rows = kind.rows.objects.filter(call=call).reserve_list()
+        rows = reports.with_scores(
+            kind.rows.objects.filter(call=call).reserve_list(), kind, call.criteria.all(), reader=None
+        )
         numbers = reports.numbers(call)
         is_full = bool(call.chosen_at_most and numbers["chosen"] >= call.chosen_at_most)
         return self._page(
@@ -263,4 +265,5 @@ def _release_button(count: int) -> str:
 def _signed(value: float | None) -> str:
     if value is None:
         return "–"
+    value = round(value, 1)
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{reports.figure(abs(value))}"

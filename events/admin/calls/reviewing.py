@@ -25,7 +25,7 @@ from events.admin.calls.forms import ReviewForm
 from events.admin.steps import attempt, user_of
 from events.admin_base import ReadOnlyAdmin, page
 from events.kinds import Kind
-from events.models import LogEntry, Mail, Submission, Upload, User
+from events.models import LogEntry, Mail, Submission, Upload
 from events.reports import figure
 from events.services import reviewing
 from events.transitions import Refusal
@@ -69,11 +69,6 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def may_organise(self, request: HttpRequest, row: Any) -> bool:
         """Whether somebody decides in the event of this call or submission."""
         return reviewing.is_organiser(request.user, row)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Nothing but the filters: ?email__startswith= would tell a blind reviewer who it is, letter by letter."""
-        chosen: Any = self.list_filter
-        return lookup in {one.parameter_name for one in chosen}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What is sent in comes from outside."""
@@ -231,6 +226,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         names = reviewing.sees_names(request.user, call)
         reviews = list(row.reviews.select_related("reviewer"))
         own = next((review for review in reviews if review.reviewer_id == request.user.pk), None)
+        may_review = self._may_review(request, row)
         previous, following = self._neighbours(request, row)
         context = {
             **self.admin_site.each_context(request),
@@ -240,10 +236,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
             "files": self.files(row), "who": who(row) if names else [],
             **self.own_context(row, names=names),
             "own": own, "own_state": _own_state(own),
-            "may_review": self._may_review(request, row),
+            "may_review": may_review,
             "has_own_interest": calls.has_own_interest(user_of(request), row),
             "form": form or ReviewForm(criteria, initial=_initial(own)),
-            "reviews": _shown_reviews(reviews, own, criteria, is_organiser=is_organiser, reader=request.user),
+            "reviews": _shown_reviews(reviews, own, criteria, is_organiser=is_organiser, is_over=not may_review),
             "assigned": [review for review in reviews if review.reviewed_at is None] if is_organiser else [],
             "count": sum(review.is_given for review in reviews),
             "similar": self._similar(request, row, names=names),
@@ -364,12 +360,18 @@ class SubmissionAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def conflict(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say that one cannot judge it."""
+        """Say that one cannot judge it, or take that back."""
         row = self.find(request, pk)
         if not access.may(request.user, "change", self.kind.reviews, row.event_id):
             raise PermissionDenied
-        done = _("Noted: you do not review this because of a conflict of interest.")
-        attempt(request, lambda: reviewing.declare_conflict(self.kind, pk, by=user_of(request)), done)
+        if "take_back" in request.POST:
+            step, done = reviewing.take_conflict_back, _("Noted: you have no conflict of interest and can give scores.")
+        else:
+            step, done = (
+                reviewing.declare_conflict,
+                _("Noted: you do not review this because of a conflict of interest."),
+            )
+        attempt(request, lambda: step(self.kind, pk, by=user_of(request)), done)
         return self.back(request, row)
 
 
@@ -380,7 +382,7 @@ def who(row: Any) -> list[tuple[Any, str]]:
     given = [
         (_("name"), row.name), (_("organisation"), row.organisation), (_("type of organisation"), kind),
         (_("municipality"), place), (_("e-mail"), row.email), (_("phone"), row.phone),
-        (_("language of mail"), row.get_language_display()),
+        (_("language of mail"), reports.language_name(row.language)),
     ]  # fmt: skip
     return [(label, value) for label, value in given if value]
 
@@ -401,9 +403,12 @@ def _initial(own: Any) -> dict[str, Any]:
 
 
 def _shown_reviews(
-    reviews: list[Any], own: Any, criteria: list[Any], *, is_organiser: bool, reader: User | Any
+    reviews: list[Any], own: Any, criteria: list[Any], *, is_organiser: bool, is_over: bool
 ) -> list[dict[str, Any]]:
-    """Others' scores and comments: for organisers, and for a reviewer who has given their own."""
+    """Others' scores and comments: for organisers, and for a reviewer who has given their own.
+
+    One's own stand in the form, and among the others when reviewing is over.
+    """
     if not is_organiser and not (own and own.is_given):
         return []
     weights = reports.weights_of(criteria)
@@ -414,5 +419,5 @@ def _shown_reviews(
             "scores": [review.scores.get(str(criterion.pk), "–") for criterion in criteria],
         }
         for review in reviews
-        if (review.is_given or (review.has_conflict and is_organiser)) and review.reviewer_id != reader.pk
+        if (review.is_given or (review.has_conflict and is_organiser)) and (is_over or review is not own)
     ]

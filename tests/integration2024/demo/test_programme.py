@@ -7,7 +7,7 @@ from events.clock import day_of
 from events.models import Event, Mail
 from integration2024.demo import loader, programme, proposals
 from programme import releases, texts
-from programme.models import Release, Session, Speaker
+from programme.models import Material, Release, Session, Speaker
 from programme.services import releasing
 from tests.factories import at
 
@@ -51,6 +51,19 @@ def test_sixty_sessions_in_eight_rooms_on_two_days_and_once(demo) -> None:
         states = texts.states(session, list(session.texts.all()))
         assert {states["fi"], states["sv"]} <= {texts.State.REVIEWED, texts.State.WRITTEN}
     assert not Mail.objects.exists()
+
+
+def test_some_speakers_have_pictures_and_some_sessions_files(demo, client: Client) -> None:
+    load()
+    clock.travel(at("2024-10-14 09:00"))
+    files = Material.objects.exclude(upload=None)
+    assert files.count() == 3
+    assert all(row.upload.kind == "pdf" and row.upload.size < 60_000 for row in files)
+    shown = Speaker.objects.filter(event=demo).exclude(picture=None)
+    assert shown.count() == 11
+    assert max(row.picture.size for row in shown) < 20_000
+    page = client.get(f"/sv/programme/session/{files[0].session.slug}/").content.decode()
+    assert (files[0].title in page, "PDF" in page) == (True, True)
 
 
 def test_three_releases_tell_what_has_changed(demo) -> None:
