@@ -1,7 +1,5 @@
 """Who is asking: the exhibitor, by the link to their page."""
 
-from django.http import Http404
-
 from booths.models import Booth
 from events import tokens
 from events.models import Event
@@ -16,9 +14,6 @@ def booth_token(booth: Booth) -> str:
 
 def booth_by_token(event: Event, value: str) -> Booth:
     """The booth behind a link; 404 when it is wrong, revoked or another event's."""
-    token = tokens.read(BOOTH, value)
     rows = Booth.objects.select_related("event__exhibition", "place__hall", "logo").filter(event=event)
-    booth = rows.filter(pk=token.pk, link_version=token.version).first() if token else None
-    if booth is None:
-        raise Http404("This link is not valid.")
+    booth: Booth = tokens.find(BOOTH, value, rows)
     return booth

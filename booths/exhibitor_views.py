@@ -4,24 +4,21 @@ GET shows, POST changes.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booths import access, deadlines, documents, texts
 from booths.forms import AboutForm, BadgeByMailForm, BadgesForm, NeedsForm, OwnForm, TextsForm
 from booths.models import Booth, BoothBadge, BoothChange, Exhibition
 from booths.services import exhibiting
-from events import clock, uploads
-from events.addresses import View, event_url, for_event, see_other
-from events.models import Event, Place
+from events import addresses, clock, uploads
+from events.addresses import event_url, see_other
+from events.models import Place
 from events.papers import paper
 from events.transitions import Refusal
 from registration.offerings import claim_link
@@ -29,19 +26,7 @@ from registration.offerings import claim_link
 SHOWN_METHODS = ["GET", "HEAD", "POST"]
 
 
-def by_link(view: View) -> View:
-    """The booth behind the link; never cached."""
-
-    @never_cache
-    @sensitive_post_parameters()
-    @for_event
-    @wraps(view)
-    def with_booth(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, access.booth_by_token(event, token), *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return with_booth
+by_link = addresses.by_link(access.booth_by_token)
 
 
 def address(booth: Booth, name: str = "exhibitor") -> str:

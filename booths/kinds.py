@@ -19,6 +19,7 @@ class BoothKind(Kind):
 
     rows, reviews, key, form = BoothApplication, BoothApplicationReview, "application", BoothApplicationForm
     languages_field = "booth_languages"
+    page_part = "booths/_of_application.html"
 
     def words(self) -> Words:
         """A booth is selected."""

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from events.models import Event
 
@@ -35,6 +37,28 @@ def for_event(view: View) -> View:
         return view(request, event, *args, **kwargs)
 
     return with_event
+
+
+def by_link(find: Callable[[Event, str], Any]) -> Callable[[View], View]:
+    """Call the view with (request, what the link opens, …): `find` looks it up. Never cached, never indexed.
+
+    No other site hears the address: the referrer policy of the whole site is same-origin. (With no-referrer a browser
+    would send forms without their origin, which the protection against forged requests refuses.)
+    """
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @sensitive_post_parameters()
+        @for_event
+        @wraps(view)
+        def with_row(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, find(event, token), *args, **kwargs)
+            response["X-Robots-Tag"] = "noindex"
+            return response
+
+        return with_row
+
+    return decorate
 
 
 def event_url(

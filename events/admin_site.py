@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils.decorators import method_decorator
@@ -81,7 +81,7 @@ class OrganiserAdminSite(admin.AdminSite):
         if not super().has_permission(request):
             raise PermissionDenied
         if self.has_permission(request):
-            return redirect(wanted)
+            return HttpResponseRedirect(wanted)  # redirect() would look for a page of that name
         return redirect(_missing_step(request, wanted))
 
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import calls, clock, richtext, senders, uploads
-from events.addresses import View, event_url, for_event, see_other
+from events import addresses, calls, clock, richtext, senders, uploads
+from events.addresses import event_url, for_event, see_other
 from events.forms import AddressForm
 from events.forms.submission import SubmissionForm
 from events.kinds import KINDS, kind_of
@@ -178,19 +177,7 @@ def _too_late(request: HttpRequest, call: Call, form: SubmissionForm, reason: An
 
 
 # --- Behind the link --------------------------------------------------------------------------------------------------
-def by_link(view: View) -> View:
-    """What the link opens; never cached."""
-
-    @never_cache
-    @sensitive_post_parameters()
-    @for_event
-    @wraps(view)
-    def with_row(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, senders.by_token(event, token), *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return with_row
+by_link = addresses.by_link(senders.by_token)
 
 
 def address(row: Submission, name: str, **kwargs: Any) -> str:

@@ -3,9 +3,11 @@
 Nothing is stored. Raising a row's `link_version` revokes every link given out before.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core import signing
+from django.db.models import QuerySet
+from django.http import Http404
 
 
 class Token(NamedTuple):
@@ -28,6 +30,15 @@ def read(purpose: str, value: str) -> Token | None:
     except (signing.BadSignature, ValueError):
         return None
     return Token(signing.b62_decode(pk), signing.b62_decode(version))
+
+
+def find(purpose: str, value: str, rows: QuerySet[Any]) -> Any:
+    """The row of these that a link opens; 404 when the link is wrong or revoked, or the row is none of them."""
+    token = read(purpose, value)
+    row = rows.filter(pk=token.pk, link_version=token.version).first() if token else None
+    if row is None:
+        raise Http404("This link is not valid.")
+    return row
 
 
 def _signer(purpose: str) -> signing.Signer:

@@ -24,6 +24,12 @@ class InvalidTransition(Refusal):
     message = _("This is no longer possible: the situation has changed meanwhile. Please check it and try again.")
 
 
+class TooOften(Refusal):
+    """What mails strangers is possible a few times a day only."""
+
+    message = _("You have done this several times already. Try again tomorrow, or write to us.")
+
+
 def move(row: HasStatus, to: str) -> None:
     """Set the status, or raise InvalidTransition; saving is the caller's, who holds the lock."""
     if to not in row.TRANSITIONS.get(row.status, set()):

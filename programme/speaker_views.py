@@ -3,7 +3,6 @@
 GET shows, POST changes.
 """
 
-from functools import wraps
 from typing import Any
 
 from django import forms
@@ -12,12 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock, uploads
-from events.addresses import View, event_url, for_event, see_other
+from events import addresses, clock, uploads
+from events.addresses import event_url, see_other
 from events.models import Event, Upload
 from events.models.call import LANGUAGES
 from events.plaintext import LineInput, TextInput
@@ -164,19 +161,7 @@ class MaterialForm(forms.Form):
 
 
 # --- The pages --------------------------------------------------------------------------------------------------------
-def by_link(view: View) -> View:
-    """The speaker behind the link; never cached."""
-
-    @never_cache
-    @sensitive_post_parameters()
-    @for_event
-    @wraps(view)
-    def with_speaker(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, access.speaker_by_token(event, token), *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return with_speaker
+by_link = addresses.by_link(access.speaker_by_token)
 
 
 def address(speaker: Speaker, name: str = "speaker-page", **kwargs: Any) -> str:

@@ -25,11 +25,8 @@ def personal_token(registration: Registration) -> str:
 
 def by_token(event: Event, value: str) -> Registration:
     """The registration behind a personal link; 404 when it is wrong, revoked or another event's."""
-    token = tokens.read(PERSONAL, value)
     rows = Registration.objects.select_related("event", "role", "organisation_type").filter(event=event)
-    registration = rows.filter(pk=token.pk, link_version=token.version).first() if token else None
-    if registration is None:
-        raise Http404("This link is not valid.")
+    registration: Registration = tokens.find(PERSONAL, value, rows)
     return registration
 
 
@@ -45,11 +42,7 @@ def handover_by_token(event: Event, value: str) -> Handover:
 
 def claim_by_token(event: Event, value: str) -> Claim:
     """The reserved place behind a link; 404 when it is wrong or revoked."""
-    token = tokens.read(CLAIM, value)
-    rows = Claim.objects.select_related("event", "role").filter(event=event)
-    claim = rows.filter(pk=token.pk, link_version=token.version).first() if token else None
-    if claim is None:
-        raise Http404("This link is not valid.")
+    claim: Claim = tokens.find(CLAIM, value, Claim.objects.select_related("event", "role").filter(event=event))
     return claim
 
 

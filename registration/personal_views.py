@@ -9,13 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import clock, documents, places, qr
-from events.addresses import View, event_url, for_event, see_other
-from events.models import Event
+from events.addresses import View, by_link, event_url, see_other
 from events.papers import paper
 from registration import access, calendars, reports, services
 from registration.forms import ChangeForm, ColleagueForm, OnSiteForm, PersonForm
@@ -26,24 +23,15 @@ ALSO: list[Callable[[Registration, datetime], list[dict[str, str]]]] = []
 
 
 def personal_page(view: View) -> View:
-    """The registration behind the link, kept in the session from now on; never cached.
+    """The registration behind the link, kept in the session from now on."""
 
-    No other site hears the address: the referrer policy of the whole site is same-origin. (With no-referrer a browser
-    would send forms without their origin, which the protection against forged requests refuses.)
-    """
-
-    @never_cache
-    @sensitive_post_parameters()
-    @for_event
+    @by_link(access.by_token)
     @wraps(view)
-    def with_registration(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        registration = access.by_token(event, token)
+    def remembered(request: HttpRequest, registration: Registration, *args: Any, **kwargs: Any) -> HttpResponse:
         access.remember(request, registration)
-        response = view(request, registration, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return view(request, registration, *args, **kwargs)
 
-    return with_registration
+    return remembered
 
 
 def address(registration: Registration, name: str) -> str:

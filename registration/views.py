@@ -1,7 +1,7 @@
 """Registering: the form, what was sent, the link again, and places that pass to somebody."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock, typos
+from events import clock, just_sent, typos
 from events.addresses import event_url, for_event, see_other
 from events.forms import AddressForm
 from events.models import Event, Place
@@ -22,7 +22,6 @@ from registration.forms import PersonForm, PlaceForm, RegistrationForm, initial_
 from registration.models import Registration
 
 SENT = "just_registered"
-CORRECT_MINUTES = 30
 NEEDS_FIELDS = {"dietary", "accessibility", "needs_consent"}
 
 
@@ -84,14 +83,13 @@ def _remember_sent(request: HttpRequest, form: PersonForm, outcome: services.Out
     For a known address nothing was made, so what was typed is kept, and a correction registers with it: the pages
     read the same in both cases. Dietary and accessibility answers are not kept there.
     """
-    until = clock.real_now() + timedelta(minutes=CORRECT_MINUTES)
-    kept: dict[str, Any] = {"email": form.cleaned_data["email"], "until": until.timestamp()}
+    kept: dict[str, Any] = {"email": form.cleaned_data["email"]}
     if outcome.is_own:
         kept["registration"] = outcome.registration.pk
         access.bring_along(request, outcome.registration)
     else:
         kept["typed"] = typed_in(form)
-    _keep_sent(request, form.event, kept)
+    just_sent.keep(request, SENT, form.event, kept)
 
 
 def typed_in(form: PersonForm) -> dict[str, list[str]]:
@@ -102,23 +100,12 @@ def typed_in(form: PersonForm) -> dict[str, list[str]]:
     return {name: [str(value) for value in data.getlist(name)] for name in names if name in data}
 
 
-def _keep_sent(request: HttpRequest, event: Event, kept: dict[str, Any]) -> None:
-    request.session[SENT] = {**request.session.get(SENT, {}), str(event.pk): kept}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(access.SESSION_SECONDS)
-
-
-def _recall_sent(request: HttpRequest, event: Event) -> dict[str, Any] | None:
-    kept = request.session.get(SENT, {}).get(str(event.pk))
-    return kept if kept and kept["until"] > clock.real_now().timestamp() else None
-
-
 @never_cache
 @require_safe
 @for_event
 def sent(request: HttpRequest, event: Event) -> HttpResponse:
     """What was sent and to which address; the same for a known and a new one."""
-    kept = _recall_sent(request, event)
+    kept = just_sent.recall(request, SENT, event)
     if kept is None:
         return see_other(event_url(event, "register"))
     context = {
@@ -134,7 +121,7 @@ def sent(request: HttpRequest, event: Event) -> HttpResponse:
 @for_event
 def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
     """A mistyped address, mended in the same browser."""
-    kept = _recall_sent(request, event)
+    kept = just_sent.recall(request, SENT, event)
     if kept is None:
         return see_other(event_url(event, "register"))
     form = AddressForm(request.POST, label_suffix="")
@@ -148,7 +135,7 @@ def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
         if outcome.is_own:
             access.bring_along(request, outcome.registration)
         kept = {"until": kept["until"], **({"registration": outcome.registration.pk} if outcome.is_own else kept)}
-    _keep_sent(request, event, {**kept, "email": email})
+    just_sent.keep(request, SENT, event, {**kept, "email": email})
     return see_other(event_url(event, "register-sent"))
 
 

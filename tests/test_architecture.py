@@ -31,7 +31,7 @@ PUBLIC = {
     "session-feedback", "session-feedback-thanks", "session-material",
     "booths", "booth", "booth-logo",
     "webinars", "webinars-calendar", "series-calendar", "webinar", "webinar-calendar", "webinar-material",
-    "webinar-sign-up", "webinar-sent", "webinar-links",
+    "webinar-sign-up", "webinar-sent", "webinar-correct-address", "webinar-links",
 }  # fmt: skip
 # Known to nobody without the link of a mail.
 BY_LINK = {

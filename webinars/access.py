@@ -6,7 +6,7 @@ import ipaddress
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from events import tokens
 from events.models import Event
@@ -24,11 +24,8 @@ def personal_token(sign_up: SignUp) -> str:
 
 def by_token(event: Event, value: str) -> SignUp:
     """The sign-up behind a personal link; 404 when it is wrong, revoked or another event's."""
-    token = tokens.read(PERSONAL, value)
     rows = SignUp.objects.select_related("event", "webinar__series", "organisation_type").filter(event=event)
-    sign_up = rows.filter(pk=token.pk, link_version=token.version).first() if token else None
-    if sign_up is None:
-        raise Http404("This link is not valid.")
+    sign_up: SignUp = tokens.find(PERSONAL, value, rows)
     return sign_up
 
 

@@ -31,8 +31,7 @@ class WebinarChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         """13.11.2024 klo 9.00–10.00: title, and whether one has to wait for a place."""
         words = f"{moment(obj.starts_at, obj.ends_at)}: {obj.title}"
-        is_full = obj.pool is not None and obj.pool.free <= 0
-        return _("%(webinar)s – full, waiting list") % {"webinar": words} if is_full else words
+        return _("%(webinar)s – full, waiting list") % {"webinar": words} if obj.is_full else words
 
 
 class SignUpForm(forms.Form):

@@ -6,44 +6,30 @@ page; it is the answer to the button while the doors are open.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import clock, places
-from events.addresses import View, event_url, for_event, see_other
-from events.models import Event
+from events.addresses import by_link, event_url, see_other
 from events.papers import paper
 from webinars import access, calendars, certificates, services
 from webinars.forms import FeedbackForm
-from webinars.models import Feedback, SignUp, Webinar
+from webinars.models import Feedback, SignUp
 from webinars.views import about
 
 LOOKS_AGAIN = 15 * 60  # so a page that waits for days hears of a new time
 NOT_SET_UP = 20
 
 
-def personal_page(view: View) -> View:
-    """The sign-up behind the link; never cached, never indexed."""
-
-    @never_cache
-    @for_event
-    @wraps(view)
-    def with_sign_up(request: HttpRequest, event: Event, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, access.by_token(event, token), *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return with_sign_up
+personal_page = by_link(access.by_token)
 
 
 def _back(row: SignUp) -> HttpResponse:
@@ -81,9 +67,7 @@ def personal(request: HttpRequest, row: SignUp) -> HttpResponse:
     response = render(request, "webinars/personal.html", context)
     if state == "early":
         response["Refresh"] = str(min(_seconds_until(webinar.doors_open_at, at), LOOKS_AGAIN))
-    elif state == "open" and webinar.join_url:
-        _let_form_lead_to(response, webinar)
-    elif state == "open":
+    elif state == "open" and not webinar.join_url:
         response["Refresh"] = str(NOT_SET_UP)
     return response
 
@@ -109,16 +93,14 @@ def _seconds_until(moment: datetime, at: datetime) -> int:
     return max(ceil((moment - at).total_seconds()), 1)
 
 
-def _let_form_lead_to(response: HttpResponse, webinar: Webinar) -> None:
-    """Browsers ask the page's policy where the answer to a form may lead; this one alone may lead to the meeting."""
-    place = urlsplit(webinar.join_url)
-    response._csp_update = {"form-action": [f"{place.scheme}://{place.netloc}"]}  # type: ignore[attr-defined]
-
-
 @require_POST
 @personal_page
 def join(request: HttpRequest, row: SignUp) -> HttpResponse:
-    """On to the meeting; too early or too late back to the page, which says so."""
+    """On to the meeting; too early or too late back to the page, which says so.
+
+    The answer is a page that leads on by itself, not a redirect: a browser would ask the page's policy of forms about
+    every address on the way, and meetings redirect to hosts that nobody knows before.
+    """
     try:
         address = services.join(row.pk, network=access.network_of(request, row))
     except services.NoMeeting as refusal:
@@ -126,7 +108,10 @@ def join(request: HttpRequest, row: SignUp) -> HttpResponse:
         return _back(row)
     except services.DoorsClosed:
         return _back(row)
-    return see_other(address)
+    address = iri_to_uri(address)  # it stands in a header
+    response = render(request, "webinars/joining.html", {"webinar": row.webinar, "address": address})
+    response["Refresh"] = f"0; url={address}"
+    return response
 
 
 @require_safe

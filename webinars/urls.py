@@ -10,6 +10,7 @@ urlpatterns = [
     path("webinars/series/<slug:series_slug>/calendar.ics", feeds.series_calendar, name="series-calendar"),
     path("webinars/sign-up/", views.sign_up, name="webinar-sign-up"),
     path("webinars/sign-up/sent/", views.sent, name="webinar-sent"),
+    path("webinars/sign-up/sent/address/", views.correct_address, name="webinar-correct-address"),
     path("webinars/sign-up/links/", views.ask_links, name="webinar-links"),
     path("webinars/<slug:webinar_slug>/", views.webinar, name="webinar"),
     path("webinars/<slug:webinar_slug>/calendar.ics", feeds.webinar_calendar, name="webinar-calendar"),

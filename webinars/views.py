@@ -1,15 +1,17 @@
 """The public pages of webinars: which come and which were, one of them, signing up, one's links again."""
 
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import clock, uploads
+from events import clock, just_sent, typos, uploads
 from events.addresses import event_url, for_event, see_other
 from events.forms import AddressForm
 from events.models import Event
@@ -20,7 +22,6 @@ from webinars.models import LANGUAGES, Series, Webinar
 from webinars.models.webinar import INTERPRETED
 
 SENT = "just_signed_up"
-SESSION_SECONDS = 12 * 3600
 
 
 class Group(NamedTuple):
@@ -41,7 +42,7 @@ class Group(NamedTuple):
 def webinars(request: HttpRequest, event: Event) -> HttpResponse:
     """The next ones by series, then the past ones with their recordings."""
     at = clock.now()
-    found = list(Webinar.objects.for_event(event).public().select_related("series").order_by("starts_at", "pk"))
+    found = list(Webinar.objects.for_event(event).public().select_related("series", "pool").order_by("starts_at", "pk"))
     past = [webinar for webinar in reversed(found) if webinar.is_over(at)]
     context = {
         "groups": _groups([webinar for webinar in found if not webinar.is_over(at)]),
@@ -59,7 +60,9 @@ def _groups(coming: Sequence[Webinar]) -> list[Group]:
 
 
 def _public(event: Event, slug: str) -> Webinar:
-    return get_object_or_404(Webinar.objects.for_event(event).public().select_related("series", "call"), slug=slug)
+    return get_object_or_404(
+        Webinar.objects.for_event(event).public().select_related("series", "call", "pool"), slug=slug
+    )
 
 
 @require_safe
@@ -132,12 +135,14 @@ def _try_to_sign_up(event: Event, form: SignUpForm) -> bool:
 
 
 def _remember_sent(request: HttpRequest, event: Event, form: SignUpForm) -> None:
-    """What the same browser is told next; the same for a known and a new address."""
-    chosen = [webinar.pk for webinar in form.cleaned_data["webinars"]]
-    kept = {"email": form.cleaned_data["email"], "webinars": chosen}
-    request.session[SENT] = {**request.session.get(SENT, {}), str(event.pk): kept}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(SESSION_SECONDS)
+    """What the same browser is told next and may correct; the same for a known and a new address."""
+    cleaned, details = form.cleaned_data, form.details()
+    kept = {
+        "email": details.email, "sent_before": [details.email], "form_key": str(cleaned["form_key"]),
+        "webinars": [webinar.pk for webinar in cleaned["webinars"]], "organisation_type": details.organisation_type.pk,
+        "details": {name: getattr(details, name) for name in ("language", "name", "organisation", "privacy_version")},
+    }  # fmt: skip
+    just_sent.keep(request, SENT, event, kept)
 
 
 @never_cache
@@ -145,18 +150,51 @@ def _remember_sent(request: HttpRequest, event: Event, form: SignUpForm) -> None
 @for_event
 def sent(request: HttpRequest, event: Event) -> HttpResponse:
     """What was sent and to which address."""
-    kept = request.session.get(SENT, {}).get(str(event.pk))
+    kept = just_sent.recall(request, SENT, event)
     if kept is None:
         return see_other(event_url(event, "webinar-sign-up"))
-    chosen = Webinar.objects.for_event(event).public().filter(pk__in=kept["webinars"]).order_by("starts_at", "pk")
-    return render(request, "webinars/sent.html", {"email": kept["email"], "chosen": chosen})
+    return _sent_page(request, event, kept, AddressForm(label_suffix=""))
+
+
+def _sent_page(request: HttpRequest, event: Event, kept: dict[str, Any], form: AddressForm) -> HttpResponse:
+    rows = Webinar.objects.for_event(event).public()
+    context = {
+        "email": kept["email"],
+        "suggestion": "" if form.errors else typos.suggestion(kept["email"]),
+        "form": form,
+        "chosen": rows.filter(pk__in=kept["webinars"]).order_by("starts_at", "pk"),
+    }
+    return render(request, "webinars/sent.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+@for_event
+def correct_address(request: HttpRequest, event: Event) -> HttpResponse:
+    """A mistyped address, mended in the same browser: the same form is sent again with the right one."""
+    kept = just_sent.recall(request, SENT, event)
+    if kept is None:
+        return see_other(event_url(event, "webinar-sign-up"))
+    form = AddressForm(request.POST, label_suffix="")
+    if not form.is_valid():
+        return _sent_page(request, event, kept, form)
+    email = form.cleaned_data["email"]
+    kind = get_object_or_404(event.organisation_types, pk=kept["organisation_type"])
+    details = services.Details(email=email, organisation_type=kind, **kept["details"])
+    with suppress(services.Refusal):  # ended meanwhile, or corrected too often: the page reads the same
+        services.sign_up(
+            event, kept["webinars"], details, form_key=uuid.UUID(kept["form_key"]), by=None,
+            sent_before=kept["sent_before"],
+        )  # fmt: skip
+    just_sent.keep(request, SENT, event, {**kept, "email": email, "sent_before": [*kept["sent_before"], email]})
+    return see_other(event_url(event, "webinar-sent"))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_event
 def ask_links(request: HttpRequest, event: Event) -> HttpResponse:
-    """ "Send me my links again" tells nobody who has signed up: the answer is the same for every address."""
+    """ "Send me my link again" tells nobody who has signed up: the answer is the same for every address."""
     form = AddressForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         services.send_links(event, form.cleaned_data["email"], by=None)

@@ -22,9 +22,12 @@ from booths import plan
 from booths.models import Booth, BoothPlace
 from booths.services import placing
 from events import access
+from events.admin import undoing
 from events.admin_base import TranslatedEventAdmin, page, question_page
 from events.models import Event
 from events.transitions import Refusal
+
+UNDO = "allocation-undo"
 
 
 class MoveForm(forms.Form):
@@ -117,7 +120,7 @@ class AllocationAdmin(TranslatedEventAdmin):
             "misfits": [spot for spot in spots if spot.clashes],
             "free": sum(spot.booth is None for spot in spots), "taken": sum(spot.booth is not None for spot in spots),
             "untold": sum(_is_untold(one) for one in booths),
-            "base": reverse("admin:booths_booth_plan"),
+            "undo": undoing.kept(request, UNDO, event).get("label", ""), "base": reverse("admin:booths_booth_plan"),
         }  # fmt: skip
 
     @method_decorator(require_POST)
@@ -129,7 +132,8 @@ class AllocationAdmin(TranslatedEventAdmin):
             raise Http404
         form = MoveForm(event, request.POST)
         try:
-            is_done, words = self._moved(request, form)
+            undoes = request.POST.get("action") == "undo"
+            is_done, words = self._undone(request, event) if undoes else self._moved(request, event, form)
         except Refusal as refusal:
             is_done, words = False, str(refusal.message)
         if "application/json" in request.headers.get("Accept", ""):
@@ -138,7 +142,7 @@ class AllocationAdmin(TranslatedEventAdmin):
         (messages.success if is_done else messages.error)(request, words)
         return redirect(f"{reverse('admin:booths_booth_plan')}?event={event.pk}")
 
-    def _moved(self, request: HttpRequest, form: MoveForm) -> tuple[bool, str]:
+    def _moved(self, request: HttpRequest, event: Event, form: MoveForm) -> tuple[bool, str]:
         if not form.is_valid():
             told = [f"{form.fields[name].label or name}: {' '.join(map(str, errors))}" for name, errors in
                     form.errors.items()]  # fmt: skip
@@ -146,16 +150,30 @@ class AllocationAdmin(TranslatedEventAdmin):
         given, by = form.cleaned_data, request.user
         booth = given["booth"]
         seen = as_seen(booth, given["seen"])
-        rows = [booth]
+        rows = [booth, *([given["other"]] if given["action"] == "swap" else [])]
+        before = _places(rows)
         if given["action"] == "swap":
-            rows.append(given["other"])
             both = (seen, as_seen(given["other"], given["other_seen"]))
             placing.swap(booth.pk, given["other"].pk, by=by, seen=both)  # type: ignore[arg-type]
-        elif given["action"] == "free":
-            placing.free(booth.pk, by=by, seen=seen)  # type: ignore[arg-type]
         else:
-            placing.place(booth.pk, given["place"].pk, by=by, seen=seen)  # type: ignore[arg-type]
+            _put(booth.pk, given["place"].pk if given["action"] == "place" else None, seen, by=by)
+        label = " ↔ ".join(str(row) for row in rows)
+        undoing.keep(request, UNDO, event, {"label": label, "before": before, "after": _places(rows)})
         return True, self._words(rows)
+
+    def _undone(self, request: HttpRequest, event: Event) -> tuple[bool, str]:
+        """The last step of this organiser back; refused when somebody else has moved a booth or taken a place since."""
+        step = undoing.kept(request, UNDO, event)
+        rows = list(Booth.objects.for_event(event).filter(pk__in=[key for key, _place in step.get("before", [])]))
+        if not rows or len(rows) != len(step["before"]):
+            return False, gettext("There is nothing to undo.")
+        keys, after = zip(*step["after"], strict=True)
+        if len(rows) == 2:
+            placing.swap(*keys, by=request.user, seen=after)  # type: ignore[arg-type]
+        else:
+            _put(keys[0], step["before"][0][1], after[0], by=request.user)
+        undoing.forget(request, UNDO, event)
+        return True, gettext("Undone: %(words)s") % {"words": self._words(rows)}
 
     def _words(self, rows: list[Booth]) -> str:
         """What happened, for everybody, also for those who do not see it happen."""
@@ -184,6 +202,20 @@ class AllocationAdmin(TranslatedEventAdmin):
             self, request, title=gettext("Tell exhibitors their places?"), button=gettext("Send the mails"),
             explain=text % {"count": count},
         )  # fmt: skip
+
+
+def _places(rows: list[Booth]) -> list[tuple[int, int | None]]:
+    """(booth, its place) as it is now, in this order."""
+    now = dict(Booth.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "place"))
+    return [(row.pk, now[row.pk]) for row in rows]
+
+
+def _put(booth_id: int, place_id: int | None, seen: Any, *, by: Any) -> None:
+    """To a place, or off the plan."""
+    if place_id is None:
+        placing.free(booth_id, by=by, seen=seen)
+    else:
+        placing.place(booth_id, place_id, by=by, seen=seen)
 
 
 def _key(text: str) -> int | None:

@@ -25,6 +25,7 @@ from booths.services import exhibiting, keeping
 from booths.texts import NAMES
 from events import access, clock, uploads
 from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, shown
+from events.pagecache import raise_public_version
 from events.papers import paper
 from events.transitions import Refusal
 
@@ -182,6 +183,7 @@ class BoothAdmin(AllocationAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """In the same step: which languages are out of date now."""
         before = keeping.locked(obj.pk) if change else None
+        raise_public_version([obj.event_id])  # who writes a booth holds the event already
         if not change:
             obj.added_at = clock.now()
         super().save_model(request, obj, form, change)

@@ -58,7 +58,8 @@ class Days(BaseInlineFormSet):
         """A day goes only when nobody comes on it."""
         super().clean()
         for form in self.deleted_forms:
-            _refuse_if_anybody_comes_on(form.instance)
+            if form.instance.pk:  # a day that was added and removed again is none yet
+                _refuse_if_anybody_comes_on(form.instance)
 
 
 def _refuse_if_anybody_comes_on(day: Day, **where: Any) -> None:

@@ -1,5 +1,6 @@
 """The log: who did what to which row, when. Written in the same transaction, only ever added to."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -29,13 +30,24 @@ def about(row: models.Model) -> dict[str, Any]:
     return {"about_type": row._meta.label_lower, "about_id": row.pk}
 
 
+def _event_id(row: Any) -> int:
+    event_id: int = row.pk if isinstance(row, Event) else row.event_id
+    return event_id
+
+
 class LogQuerySet(models.QuerySet["LogEntry"]):
     """Questions about the log."""
 
     def record(self, row: Any, action: str, *, by: "User | None", **details: Any) -> "LogEntry":
         """Write an entry; details are facts such as counts and states, never what a person answered."""
-        event_id = row.pk if isinstance(row, Event) else row.event_id
-        return self.create(event_id=event_id, action=action, by=by, details=details, at=clock.now(), **about(row))
+        [entry] = self.record_all([row], action, by=by, **details)
+        return entry
+
+    def record_all(self, rows: Iterable[Any], action: str, *, by: "User | None", **details: Any) -> "list[LogEntry]":
+        """The same for several rows."""
+        same = {"action": action, "by": by, "details": details, "at": clock.now()}
+        entries: Any = [LogEntry(event_id=_event_id(row), **same, **about(row)) for row in rows]
+        return list(self.bulk_create(entries))
 
     def about(self, row: models.Model) -> Self:
         """The history of a row, oldest first."""

@@ -18,6 +18,11 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """The pools that on-site places of an event come from."""
         return self.filter(pk__in=Pool.objects.filter(days__event=event_id).values("pk"))
 
+    def of_registrations(self) -> Self:
+        """Without those that something has of its own and counts its own people in, such as a workshop or webinar."""
+        owners = [link.name for link in self.model._meta.related_objects if link.one_to_one]
+        return self.filter(**dict.fromkeys(owners))
+
 
 class Pool(models.Model):
     """A number of places. `taken` is recounted from the rows at every change, and can never exceed the capacity."""

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from events import access, clock
+from events.admin import undoing
 from events.admin.steps import user_of
 from events.admin_base import TranslatedEventAdmin, page
 from events.models import Event
@@ -287,11 +288,11 @@ class ScheduleAdmin(TranslatedEventAdmin):
             if chosen.isdecimal() and len(chosen) < 12
             else None
         )
-        undo = request.session.get(UNDO, {}).get(str(event.pk))
         return {
             "event": event, "board": picture, "on": on, "days": list(event.days.all()), "step": STEP,
             "form": form or MoveForm(event, initial=self._initial(session, on)), "chosen": session,
-            "undo": undo["label"] if undo else "", "base": reverse("admin:programme_session_schedule"),
+            "undo": undoing.kept(request, UNDO, event).get("label", ""),
+            "base": reverse("admin:programme_session_schedule"),
         }  # fmt: skip
 
     def _initial(self, session: Session | None, on: date) -> dict[str, Any]:
@@ -377,10 +378,10 @@ class ScheduleAdmin(TranslatedEventAdmin):
             "label": " ↔ ".join(str(row) for row in rows), "keys": [row.pk for row in rows],
             "before": [seen(slot) for slot in before], "after": [seen(slot) for slot in after],
         }  # fmt: skip
-        request.session[UNDO] = {**request.session.get(UNDO, {}), str(event.pk): kept}
+        undoing.keep(request, UNDO, event, kept)
 
     def _undone(self, request: HttpRequest, event: Event) -> tuple[bool, str]:
-        kept = request.session.get(UNDO, {}).get(str(event.pk))
+        kept = undoing.kept(request, UNDO, event)
         rows = list(Session.objects.for_event(event).filter(pk__in=kept["keys"])) if kept else []
         if not kept or len(rows) != len(kept["keys"]):
             return False, gettext("There is nothing to undo.")
@@ -390,7 +391,7 @@ class ScheduleAdmin(TranslatedEventAdmin):
             scheduling.swap(*kept["keys"], by=by, seen=(after[0], after[1]))
         else:
             _put_back(kept["keys"][0], before[0], after[0], by=by)
-        request.session[UNDO] = {key: one for key, one in request.session[UNDO].items() if key != str(event.pk)}
+        undoing.forget(request, UNDO, event)
         return True, gettext("Undone: %(words)s") % {"words": self._words(rows, "undo")}
 
 

@@ -39,6 +39,10 @@ class PoolAdmin(TranslatedEventAdmin):
     list_select_related = ["event"]
     readonly_fields = ["taken"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of a session or a webinar are set on its own page."""
+        return super().get_queryset(request).of_registrations()  # type: ignore[attr-defined]
+
     @admin.display(description=_("free"))
     def free(self, pool: Pool) -> int:
         """Places that nobody holds."""

@@ -16,7 +16,7 @@ from registration.services.changing import (
     switch_to_remote,
 )
 from registration.services.check_in_lists import put_on_list, take_off_list
-from registration.services.claims import reserve, revoke_claim
+from registration.services.claims import reserve, reserve_several, revoke_claim
 from registration.services.conflicts import AlreadyClosed, close_conflict
 from registration.services.details import Details
 from registration.services.devices import (
@@ -80,6 +80,7 @@ __all__ = [
     "register_at_door",
     "register_on_claim",
     "reserve",
+    "reserve_several",
     "revoke_claim",
     "revoke_device",
     "send_link",

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from events import clock, places
-from events.models import Event, LogEntry, Mail, Place, Pool, User
+from events import clock, outbox, places
+from events.models import Event, LogEntry, Place, Pool, User
 from events.transitions import move
 from registration import emails
 from registration.models import Claim, Needs, Registration
@@ -185,7 +185,7 @@ def _correct_address(registration_id: int, email: str, *, by: User | None) -> Re
     corrections = LogEntry.objects.about(registration).filter(action="address corrected", by=None)
     if not by and corrections.count() >= CORRECTIONS:
         raise rules.TooOften
-    _forget_unsent(registration)
+    outbox.forget_unsent(registration)
     registration.email = email
     registration.link_version += 1
     registration.version += 1
@@ -199,16 +199,10 @@ def _correct_address(registration_id: int, email: str, *, by: User | None) -> Re
 def _end_double(registration_id: int) -> Registration:
     """End the second registration of one person without a mail to the mistyped address."""
     pools, registration = rules.lock(registration_id)
-    _forget_unsent(registration)
+    outbox.forget_unsent(registration)
     rules.end_quietly(registration, "ended as a double")
     rules.settle(registration.event, pools, at=clock.now())
     return registration
-
-
-def _forget_unsent(registration: Registration) -> None:
-    """Take the queued mails out of the post, except one that is just being sent: a person never waits for SMTP."""
-    queued = Mail.objects.about(registration).filter(status=Mail.Status.QUEUED)
-    queued.filter(pk__in=list(queued.select_for_update(skip_locked=True).values_list("pk", flat=True))).delete()
 
 
 @transaction.atomic

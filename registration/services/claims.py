@@ -13,36 +13,43 @@ from registration.services import rules
 from registration.services.details import pools_of
 
 
+def reserve(event: Event, role: Role, days: Sequence[Day], *, by: User | None, **words: str) -> Claim:
+    """Keep a place for somebody who registers on it by a link."""
+    [claim] = reserve_several(event, role, days, 1, by=by, **words)
+    return claim
+
+
 @transaction.atomic
-def reserve(
-    event: Event,
-    role: Role,
-    days: Sequence[Day],
-    *,
-    by: User | None,
-    note: str = "",
-    email: str = "",
+def reserve_several(
+    event: Event, role: Role, days: Sequence[Day], number: int, *, by: User | None, note: str = "", email: str = "",
     language: str = "fi",
-) -> Claim:
-    """Keep a place for somebody who registers on it by a link; the link is mailed if an address is given."""
+) -> list[Claim]:  # fmt: skip
+    """So many places, all of them or none; each has a link of its own, which is mailed if an address is given."""
     at = clock.now()
     pools = rules.lock_pools(event.pk)
     rules.settle_lapsed(event, pools, at=at)
     if {role.event_id, *(day.event_id for day in days)} != {event.pk}:
         raise rules.NotPossible
     needed = pools_of(days, pools) if role.needs_place else []
-    if not places.fits(needed, 1):
+    if not places.fits(needed, number):
         raise places.NoPlaces
-    claim = Claim.objects.create(
-        event=event, role=role, note=note, given_by=by, given_at=at, status=Place.Status.RESERVED
+    fresh = [
+        Claim(event=event, role=role, note=note, given_by=by, given_at=at, status=Place.Status.RESERVED)
+        for _place in range(number)
+    ]
+    claims = Claim.objects.bulk_create(fresh)
+    Claim.pools.through._default_manager.bulk_create(
+        Claim.pools.through(claim=claim, pool=pool) for claim in claims for pool in needed
     )
-    claim.pools.add(*needed)
-    claim.days.add(*days)
+    Claim.days.through._default_manager.bulk_create(
+        Claim.days.through(claim=claim, day=day) for claim in claims for day in days
+    )
     places.recount(needed, Registration, Claim)
-    LogEntry.objects.record(claim, "place reserved", by=by, role=role.slug)
+    LogEntry.objects.record_all(claims, "place reserved", by=by, role=role.slug)
     if email:
-        emails.claim_link(claim, to=email, language=language)
-    return claim
+        for claim in claims:
+            emails.claim_link(claim, to=email, language=language)
+    return claims
 
 
 @transaction.atomic

@@ -78,7 +78,7 @@ def set_capacity(pool_id: int, capacity: int, *, by: User | None) -> Pool:
     pools = places.lock(Pool.objects.of_days(event.pk) | Pool.objects.filter(pk=pool_id))  # no day may use it yet
     pool = next(pool for pool in pools if pool.pk == pool_id)
     rules.settle_lapsed(event, pools, at=clock.now())
-    if pool.taken and not Pool.objects.of_days(event.pk).filter(pk=pool_id).exists():
+    if not Pool.objects.of_registrations().filter(pk=pool_id).exists():
         raise rules.NotPossible  # other rows than registrations hold its places, and are not counted here
     before = pool.capacity
     places.set_capacity(pool, capacity)

@@ -9,6 +9,7 @@ from events import clock, places
 from events.models import Event, LogEntry, Place, Pool
 from events.transitions import InvalidTransition, move
 from events.transitions import Refusal as Refusal  # services.Refusal for every edge
+from events.transitions import TooOften as TooOften
 from registration import emails
 from registration.models import Badge, Claim, Needs, Registration
 
@@ -58,12 +59,6 @@ def lock(pk: int) -> tuple[list[Pool], Registration]:
     pools = lock_pools(event.pk)
     settle_lapsed(event, pools, at=clock.now())
     return pools, lock_registration(pk)
-
-
-class TooOften(Refusal):
-    """What mails strangers is possible a few times a day only."""
-
-    message = _("You have done this several times already. Try again tomorrow, or write to us.")
 
 
 def terms(event: Event) -> places.Terms:

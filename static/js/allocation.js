@@ -201,9 +201,10 @@ function fill({ dataset }) {
 }
 
 root.addEventListener("submit", (event) => {
-  if (event.target !== form()) return;
+  const sent = event.target.closest("form[data-move]");
+  if (!sent) return;
   event.preventDefault();
-  post(form(), { action: event.submitter.value }, null);
+  post(sent, { action: event.submitter.value }, null);
 });
 
 // Roles that fit what the keys do; without scripts each is a link to the form.

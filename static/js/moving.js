@@ -37,5 +37,14 @@ export function moving(root, words, frame) {
     }
   }
 
+  // Ctrl+Z outside a field takes the last step back, as the button does.
+  document.addEventListener("keydown", (event) => {
+    const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const button = root.querySelector("[data-undo]");
+    if (!isUndo || !button || event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    button.click();
+  });
+
   return { say, phrase, post };
 }

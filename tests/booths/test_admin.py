@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from booths.models import Booth, BoothChange, BoothPlace, Hall
-from booths.services import exhibiting
+from booths.services import exhibiting, placing
 from events.models import Event, Mail, Membership
 from tests.exhibition import make_booth, make_hall, make_place
 from tests.factories import make_event
@@ -65,6 +65,51 @@ def test_a_booth_is_placed_swapped_and_freed_by_the_script(organiser: Client, ev
     assert (place_of(first), place_of(second)) == (two, one)
     first.refresh_from_db()
     assert step(organiser, event, "free", first)["words"] == "Silta ry has no place now."
+
+
+def undo(client: Client, event: Event) -> dict[str, object]:
+    """The button above the plan."""
+    answer = client.post(MOVE, {"event": event.pk, "action": "undo"}, headers={"Accept": "application/json"})
+    return {"status": answer.status_code, **json.loads(answer.content)}
+
+
+@pytest.mark.parametrize("action", ["place", "free", "swap"])
+def test_the_last_step_can_be_undone_once(organiser: Client, event: Event, action: str):
+    hall = make_hall(event)
+    one, two, three = (make_place(hall) for _ in range(3))
+    first, second = make_booth(event, one, organisation="Silta ry"), make_booth(event, two, organisation="Ovi ry")
+    more = {"place": {"place": three.pk}, "swap": {"other": second.pk}}.get(action, {})
+    answer = step(organiser, event, action, first, **more)
+    assert place_of(first) != one
+    for board in (str(answer["board"]), organiser.get(PLAN).content.decode()):
+        assert "Undo: Silta ry" in board
+    answer = undo(organiser, event)
+    told = str(answer["words"])
+    assert (answer["status"], told[:7], "Silta ry: place A1." in told) == (200, "Undone:", True)
+    assert (place_of(first), place_of(second)) == (one, two)
+    assert undo(organiser, event)["words"] == "There is nothing to undo."
+
+
+def test_undoing_is_refused_in_words_when_the_place_is_taken_or_the_booth_moved_meanwhile(
+    organiser: Client, event: Event
+):
+    hall = make_hall(event)
+    one, two, three = (make_place(hall) for _ in range(3))
+    first, second = make_booth(event, one, organisation="Silta ry"), make_booth(event, organisation="Ovi ry")
+    step(organiser, event, "place", first, place=two.pk)
+    placing.place(second.pk, one.pk, by=None)
+    answer = undo(organiser, event)
+    assert (answer["status"], answer["words"]) == (409, "Place A1 is taken: Ovi ry stands there.")
+    placing.place(first.pk, three.pk, by=None)
+    assert "moved this booth meanwhile" in str(undo(organiser, event)["words"])
+    assert place_of(first) == three
+
+
+def test_nobody_undoes_the_step_of_another_organiser(organiser: Client, event: Event):
+    booth, place = make_booth(event), make_place(make_hall(event))
+    step(organiser, event, "place", booth, place=place.pk)
+    other = enter(Client(), make_member(event, Membership.Role.ORGANISER, email="other@x.example"))
+    assert undo(other, event)["words"] == "There is nothing to undo."
 
 
 def test_two_organisers_at_once_are_told(organiser: Client, event: Event):
@@ -210,6 +255,19 @@ def test_edited_texts_leave_the_other_languages_behind(organiser: Client, event:
     save(organiser, f"/en/admin/booths/booth/{booth.pk}/change/", title_fi="Uusi", themes=themes)
     page = organiser.get(f"/en/admin/booths/booth/{booth.pk}/change/").content.decode()
     assert page.count("state-outdated") == 2
+
+
+def test_saving_takes_its_locks_in_the_order_of_all_steps(organiser: Client, event: Event):
+    booth = make_booth(event)
+    address, themes = f"/en/admin/booths/booth/{booth.pk}/change/", str(booth.themes.get().pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert save(organiser, address, organisation="Silta ry", themes=themes).status_code == 302
+    asked = [query["sql"] for query in queries]
+
+    booth_lock = next(i for i, sql in enumerate(asked) if '"booths_booth"' in sql and "FOR NO KEY UPDATE" in sql)
+    event_lock = next(i for i, sql in enumerate(asked) if sql.startswith('UPDATE "events_event"'))
+    written = next(i for i, sql in enumerate(asked) if sql.startswith('UPDATE "booths_booth"'))
+    assert booth_lock < event_lock < written
 
 
 def test_a_change_is_shown_beside_the_present_text_with_what_goes_out_of_date(organiser: Client, event: Event):

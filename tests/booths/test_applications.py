@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from booths import access
 from booths.models import Booth, BoothApplication
+from booths.services import keeping
 from events import outbox
 from events.models import Call, Event, Mail, User
 from events.services import answering, deciding
@@ -173,6 +175,17 @@ def test_the_booth_follows_what_its_sender_says(call: Call, organiser: User):
     answering.decline(row)
     booth.refresh_from_db()
     assert booth.is_cancelled
+
+
+def test_the_page_of_an_application_leads_to_the_booth_from_its_confirmation_until_its_end(client, call: Call):
+    row = make_booth_application(call, status="accepted")
+    booth = keeping.follow(row.pk, by=None)
+    link = f"/sv/b/{access.booth_token(booth)}/"
+    shown = [link in client.get(address(row)).content.decode()]
+    for step in (keeping.confirm, keeping.cancel):
+        step(booth.pk, by=None)
+        shown.append(link in client.get(address(row)).content.decode())
+    assert shown == [False, True, False]
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

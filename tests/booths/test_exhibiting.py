@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booths import texts
 from booths.models import Booth, BoothChange
@@ -120,6 +122,17 @@ def test_badges_count_against_the_places_when_the_event_says_so(event: Event):
     Role.objects.filter(slug="exhibitor").update(needs_place=True)
     exhibiting.order_badges(make_booth(event).pk, number=2)
     assert Pool.objects.get().taken == 2
+
+
+def test_many_badges_cost_as_much_as_one(event: Event):
+    make_exhibition(event, badges=20)
+    asked = []
+    for number in (1, 12):
+        booth = make_booth(event)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(exhibiting.order_badges(booth.pk, number=number)) == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_no_more_badges_than_the_booth_gets_and_one_that_is_taken_back_can_be_ordered_again(event: Event):

@@ -73,6 +73,9 @@ def test_an_organiser_places_swaps_and_frees_booths_by_keys_alone(event: Event, 
         page.keyboard.press(key)
     expect(words(page)).to_have_text("Ovi has no place now.")
     expect(page.locator(f"#booth-{waiting.pk}")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(words(page)).to_have_text("Undone: Ovi: place A1.")
+    assert place_of(waiting) == "A1"
 
 
 def drag(page: Page, source: Locator, target: Locator) -> None:

@@ -53,9 +53,10 @@ def test_from_the_list_to_the_certificate(page: Page, site: str, event: Event, p
     assert "secret" not in page.content()
     expect(page.get_by_role("button", name="Gå till webbinariet")).to_be_visible(timeout=15_000)  # by itself
 
-    with page.expect_request(MEETING):  # the browser's content policy lets the form lead there
-        page.get_by_role("button", name="Gå till webbinariet").click()
-    page.wait_for_url("chrome-error://**")  # nobody answers at that address
+    room = f"{site.replace('localhost', '127.0.0.1')}/en/webinars/"  # meetings redirect to hosts of their own
+    page.route(MEETING, lambda route: route.fulfill(status=302, headers={"Location": room}))
+    page.get_by_role("button", name="Gå till webbinariet").click()
+    page.wait_for_url(room)
     row = SignUp.objects.get(webinar__slug="first")
     assert (row.has_attended, len(row.networks)) == (True, 1)
 

@@ -60,6 +60,8 @@ def test_with_a_second_factor_the_admin_opens_in_three_languages(client: Client)
 def test_after_login_one_is_never_sent_to_another_site(client: Client):
     enter(client, make_organiser(make_event()))
     assert client.get("/en/admin/login/?next=https://evil.example/")["Location"] == "/en/admin/"
+    assert client.get("/en/admin/login/?next=admin:index")["Location"] == "/en/admin/"
+    assert client.get("/en/admin/login/?next=لا")["Location"] == "%D9%84%D8%A7"
 
 
 def test_check_boxes_of_a_list_hold_keys_and_nothing_else(client: Client):

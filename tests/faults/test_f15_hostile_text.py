@@ -25,6 +25,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from icalendar import Calendar
 
+from booths.models.needs import NEEDS
 from events import documents, exports, outbox
 from events.kinds import KINDS
 from events.models import Document, Mail
@@ -42,7 +43,8 @@ from tests.faults.conftest import size
 from tests.faults.hostile import MARK, TEXTS
 from tests.faults.whole_site import EVERYTHING_IS_OPEN, Site
 from tests.unreliable import Catcher
-from tests.webinars.helpers import MEETING
+from tests.webinars.helpers import MEETING, make_webinar
+from webinars.models import Webinar
 
 ROTATIONS = size(small=1, full=len(TEXTS))
 KINDS_OF_TEXT = list(TEXTS)
@@ -387,6 +389,7 @@ def public_forms(site: Site, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         ("name", "organisation", "phone", "title_fi", "title_sv", "description_fi", "audience", "take_home", "partners",
          "good_practice", "technical_needs", "unavailable", "motivation", "experience", "co-0-name"), text,
     )  # fmt: skip
+    webinar = Webinar.objects.get(slug="coming")
     address = {"email": "pia@kunta.example", "co-0-email": "bo@kunta.example"}
     yield "/fi/register/", form_data(site.event, first_name=text, last_name=text, organisation=text, dietary=text)
     yield "/fi/calls/programme/form/", {**theirs, **words, **address}
@@ -396,11 +399,23 @@ def public_forms(site: Site, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield speaker, {**agreed, "name": text, "organisation": text, "biography_fi": text, "job_title_fi": text}
     feedback = {"usefulness": "5", "to_speaker": text, "to_organisers": text, "form_key": str(uuid.uuid4())}
     yield "/fi/programme/session/talk/feedback/", feedback
+    yield "/fi/calls/booths/form/", {**theirs, **words, **address}
+    exhibitor = f"/fi/b/{site.values['exhibitor:token']}/"
+    languages = {"languages": ["fi"], "themes": [theme.pk for theme in site.event.themes.all()]}
+    yield f"{exhibitor}texts/", {"title_fi": text, "description_fi": text, "title_sv": text, "description_sv": text}
+    yield f"{exhibitor}about/", {**languages, "shown": text, "website": text}
+    yield f"{exhibitor}needs/", dict.fromkeys(NEEDS, text)
+    yield "/fi/webinars/sign-up/", {**theirs, **address, "webinars": [webinar.pk], "privacy": "on", "name": text,
+                                    "organisation": text}  # fmt: skip
+    thoughts = {"usefulness": "5", "learned": text, "will_use": text}
+    yield f"/fi/w/{site.values['webinar-feedback:token']}/feedback/", thoughts
+    yield "/fi/live/hall/ask/", {"text": text}
     yield f"/fi/r/{site.values['token']}/change/", form_data(site.event, first_name=text, organisation=text)
 
 
 def test_forms_keep_what_can_do_no_harm_or_show_it_again_as_it_was_typed(site: Site):
-    """Registration, proposals, applications, speakers, feedback, with each kind of text."""
+    """Registration, calls, speakers, exhibitors, webinars, feedback, with each kind of text."""
+    make_webinar(site.event, "2024-12-10 09:00", slug="coming")
     kept_at_all = set()
     before, fields = Counter(everything_kept()), [field for model in tables() for field in columns(model)]
     for kind, text in TEXTS.items():

@@ -15,19 +15,23 @@ from django.urls import get_resolver
 from django.utils import translation
 from pypdf import PdfWriter
 
-from events import clock, qr, senders
-from events.models import Membership, Upload
+from booths.access import booth_token
+from booths.services import exhibiting
+from events import clock, qr, senders, tokens
+from events.models import Call, Membership, Upload
 from programme import access as programme_access
-from programme import calendars
-from programme.models import Material
+from programme import calendars, live_views
+from programme.models import LivePage, LiveQuestion, Material, Room, Session, Stream
 from programme.services import booking
 from registration import access as registration_access
 from registration import services
 from registration.checkin import take
+from registration.models import Registration
 from registration.offerings import claim_link, handover_link
 from registration.services.letters import fix_letters
 from registration.services.mailing import begin_mailing
 from tests.door import batch, item, make_device
+from tests.exhibition import make_booth, make_booth_application, make_exhibition, make_hall, make_place
 from tests.factories import at, make_application, make_call, make_event, make_proposal, register
 from tests.faults.site_map import Address, Form, addresses, read
 from tests.organisers import enter, make_member
@@ -77,6 +81,8 @@ class Site:
         }
         self.clients["participant"].get(f"/fi/2024/r/{self.values['token']}/")
         self.device = {"HTTP_AUTHORIZATION": f"Device {self.token}"}
+        follows = {"HTTP_AUTHORIZATION": live_views.SCHEME + self.values["live-beat:token"]}
+        self.devices = {"/door/api/": self.device, "/live/api/": follows}
         self._cookies = {}
         for who, client in self.clients.items():
             client.raise_request_exception = False
@@ -140,6 +146,8 @@ class Site:
         }  # fmt: skip
         for name in ("submission", "submission-edit", "submission-again", "submission-file"):
             self.values[f"{name}:token"] = senders.token_of(draft)
+        self._booths(upload)
+        self._live(first)
         signed_up = self._webinar(upload)
         for name in ("personal", "join", "personal-calendar", "cancel", "offer", "feedback", "certificate"):
             self.values[f"webinar-{name}:token"] = webinars_access.personal_token(signed_up)
@@ -151,12 +159,43 @@ class Site:
         return organiser
 
     def _webinar(self, upload: Upload) -> SignUp:
-        """One of a series, which has ended, with a file; who has signed up for it."""
+        """One of a series, which has ended, with a file; who came to it."""
         series = webinar_helpers.make_series(self.event)
         webinar = webinar_helpers.make_webinar(self.event, "2024-11-14 08:00", slug="webinar", series=series, places=5)
         material = webinar_helpers.Material.objects.create(webinar=webinar, title="Slides", upload=upload)
         self.values |= {"webinar_slug": "webinar", "series_slug": series.slug, "webinar-material:pk": str(material.pk)}
-        return webinar_helpers.sign_up_one(webinar)
+        row = webinar_helpers.sign_up_one(webinar)
+        row.attended_at = webinar.starts_at
+        row.save()
+        return row
+
+    def _booths(self, logo: Upload) -> None:
+        """A hall with a place and a booth on it, with a badge for a colleague; an application that waits."""
+        call = make_call(self.event, Call.Kind.BOOTHS, closes_at=at("2024-11-30 23:59"))
+        make_booth_application(call)
+        late = dict.fromkeys(("texts_until", "needs_until", "staff_until"), at("2024-11-14 23:59"))
+        make_exhibition(self.event, **late)
+        place = make_place(make_hall(self.event))
+        booth = make_booth(self.event, place, slug="booth", application=make_booth_application(call, status="accepted"))
+        booth.logo = logo
+        booth.save()
+        badge = exhibiting.order_badges(booth.pk, number=1)[0]
+        self.values |= {"booth_slug": "booth", "exhibitor-badge-back:pk": str(badge.pk), "booth-logo:pk": str(logo.pk)}
+        for name in ("", "-texts", "-about", "-needs", "-badges", "-badge-mail", "-badge-back", "-sign", "-codes"):
+            self.values[f"exhibitor{name}:token"] = booth_token(booth)
+        self.values["exhibitor-logo:token"] = booth_token(booth)
+
+    def _live(self, registration: Registration) -> None:
+        """A stream of the hall and a question to its speaker."""
+        hall = Room.objects.get(event=self.event, slug="hall")
+        LivePage.objects.create(event=self.event, hosts=["film.example"])
+        Stream.objects.create(event=self.event, room=hall, url="https://film.example/hall")
+        talk = Session.objects.get(event=self.event, slug="talk")
+        LiveQuestion.objects.create(
+            event=self.event, session=talk, registration=registration, text="Miksi?", asked_at=clock.now()
+        )
+        self.values["live-link:token"] = registration_access.personal_token(registration)
+        self.values["live-beat:token"] = tokens.make(live_views.TOKEN, registration.pk, registration.link_version)
 
     def path(self, address: Address, values: dict[str, str]) -> str:
         """With rows that exist, unless said otherwise."""
@@ -188,12 +227,12 @@ class Site:
         client.cookies.clear()
         client.cookies.load(self._cookies[one.who])
         client.exc_info = None
-        door = self.device if one.path.startswith("/door/api/") else {}
+        device = next((given for path, given in self.devices.items() if one.path.startswith(path)), {})
         problem, status = "", 0
         with transaction.atomic():
             try:
                 response = client.generic(
-                    one.method, one.path, one.body, one.content_type, headers=dict(one.headers), **door
+                    one.method, one.path, one.body, one.content_type, headers=dict(one.headers), **device
                 )
                 status = response.status_code
                 words = b"".join(response) if response.streaming else response.content

@@ -1,11 +1,13 @@
 """The public programme: pages, filters in the address, search, a session, a speaker, changes, feedback."""
 
+import io
 import re
 import uuid
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -261,10 +263,6 @@ def test_a_recording_without_captions_is_hidden_after_fourteen_days(
 
 def kept_picture(event: Event) -> Any:
     """A picture as somebody sends it."""
-    import io  # noqa: PLC0415
-
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-
     file = io.BytesIO()
     Image.new("RGB", (60, 60), "teal").save(file, "PNG")
     return uploads.keep(event, SimpleUploadedFile("me.png", file.getvalue()), "picture")
@@ -315,6 +313,22 @@ def test_search_in_three_languages(event: Event, client: Client, asked: str, fou
     response = client.get("/en/programme/search/", {"q": asked})
     assert titles(response) == found
     assert found or "Nothing was found." in text(response)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ("kielitaito", True), ("KIELITAITO", True), ("kielitaito työpaikka", True), ("kilpailu", False),
+        ("kielitaito kissa", False), ("kielitaito:*", False), ("kie", None),
+    ],
+)  # fmt: skip
+def test_a_stem_that_changes_is_found_by_its_beginning(event: Event, client: Client, asked: str, is_found: bool | None):
+    make_session(event, title_fi="Kielitaidosta työpaikoilla", title_en="Talk", starts=f"{DAY} 10:00")
+    publish(event)
+    response = client.get("/en/programme/search/", {"q": asked})
+    assert titles(response) == ([] if is_found is False else ["Talk"])
+    assert ("words that begin alike" in text(response)) == bool(is_found)
+    assert "words that begin alike" not in text(client.get("/en/programme/search/?q=kielitaidosta"))
 
 
 def test_the_best_hit_stands_first(event: Event, client: Client):

@@ -581,6 +581,13 @@ def test_a_day_that_anybody_has_is_not_deleted(organiser: Client, event: Event):
     assert list(event.days.all()) == [first]
 
 
+def test_a_day_that_is_added_and_removed_in_one_step_is_none(organiser: Client, event: Event):
+    address = f"/en/admin/events/event/{event.pk}/change/"
+    added = {"days-TOTAL_FORMS": "3", "days-2-date": "16 November 2024", "days-2-DELETE": "on"}
+    assert save(organiser, address, **added).status_code == 302
+    assert event.days.count() == 2
+
+
 @pytest.mark.parametrize(("slug", "switched"), [("participant", ""), ("speaker", "on")])
 def test_a_role_that_people_have_goes_on_counting_as_it_did(organiser: Client, event: Event, slug: str, switched: str):
     role = event.roles.get(slug=slug)

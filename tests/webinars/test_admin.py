@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from events.models import LogEntry, Mail, Membership
 from tests.factories import at, make_event
 from tests.organisers import enter, make_member, save
-from tests.webinars.helpers import MEETING, make_series, make_webinar, sign_up_one
+from tests.webinars.helpers import MEETING, make_series, make_webinar, sign_up, sign_up_one
 from webinars import services
 from webinars.models import Material, SignUp, Webinar
 
@@ -192,6 +192,12 @@ def test_places_are_a_number_and_not_below_what_is_taken(organiser, event):
     assert (webinar.pool.capacity, webinar.pool.taken) == (1, 1)
 
 
+def test_the_places_of_a_webinar_are_not_among_those_of_the_event(organiser, event):
+    pool = make_webinar(event, places=5).pool
+    assert pool.name not in organiser.get("/en/admin/events/pool/").content.decode()
+    assert organiser.get(f"/en/admin/events/pool/{pool.pk}/change/").status_code == 302
+
+
 def test_slides_are_handed_out_as_pdf_and_nothing_else(organiser, event, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     webinar = make_webinar(event)
@@ -274,6 +280,42 @@ def test_links_are_sent_again_to_several(organiser, event):
     row = sign_up_one(make_webinar(event))
     organiser.post(SIGN_UPS, {"action": "send_links_to_all", "_selected_action": [row.pk], "confirmed": "yes"})
     assert Mail.objects.filter(message="webinars/links_again").count() == 1
+
+
+def test_an_organiser_corrects_the_address_of_all_that_came_on_one_form(organiser, event):
+    first, second = sign_up(make_webinar(event), make_webinar(event), email="maija@kunat.example")
+    other = sign_up_one(make_webinar(event), email="maija@kunat.example")
+    address = f"{SIGN_UPS}{first.pk}/address/"
+    assert address in organiser.get(f"{SIGN_UPS}{first.pk}/change/").content.decode()
+    assert organiser.post(address, {"email": "maija@kunta.example"}).status_code == 302
+    emails = dict(SignUp.objects.values_list("pk", "email"))
+    assert emails == {
+        first.pk: "maija@kunta.example",
+        second.pk: "maija@kunta.example",
+        other.pk: "maija@kunat.example",
+    }
+    assert Mail.objects.about(first).get().to_email == "maija@kunta.example"
+    assert LogEntry.objects.about(second).latest("pk").action == "address corrected"
+
+
+def test_an_address_that_has_signed_up_is_refused_with_a_word(organiser, event):
+    webinar = make_webinar(event)
+    sign_up_one(webinar, email="maija@kunta.example")
+    row = sign_up_one(webinar, email="maija@kunat.example")
+    response = organiser.post(f"{SIGN_UPS}{row.pk}/address/", {"email": "Maija@kunta.example"})
+    assert "has already signed up with this address" in response.content.decode()
+    row.refresh_from_db()
+    assert row.email == "maija@kunat.example"
+
+
+def test_the_address_of_what_has_ended_and_of_another_event_is_not_corrected(organiser, event):
+    row = sign_up_one(make_webinar(event))
+    services.cancel(row.pk, by=None)
+    address = f"{SIGN_UPS}{row.pk}/address/"
+    assert address not in organiser.get(f"{SIGN_UPS}{row.pk}/change/").content.decode()
+    assert "no longer possible" in organiser.post(address, {"email": "maija@kunta.example"}).content.decode()
+    other = sign_up_one(make_webinar(make_event(slug="2030", is_current=False)))
+    assert organiser.get(f"{SIGN_UPS}{other.pk}/address/").status_code == 404
 
 
 def test_a_webinar_with_people_is_not_deleted(organiser, event):

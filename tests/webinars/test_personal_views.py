@@ -63,7 +63,8 @@ def test_the_doors_open_a_quarter_before_and_close_at_the_end(client, moment, ro
 def test_the_button_leads_to_the_meeting_and_counts_as_attended_once(client, moment, row):
     moment.move_to(at("2024-11-12 08:50"), tick=False)
     response = client.post(address(row, "join/"))
-    assert (response.status_code, response["Location"]) == (303, MEETING)
+    assert (response.status_code, response["Refresh"]) == (200, f"0; url={MEETING}")
+    assert f'href="{MEETING}"' in response.content.decode()  # where a browser does not go on by itself
     assert fresh(row).attended_at == at("2024-11-12 08:50")
     moment.move_to(at("2024-11-12 09:20"), tick=False)
     client.post(address(row, "join/"))
@@ -114,11 +115,17 @@ def test_it_stands_in_no_mail_either(moment, row):
         assert HOST not in "".join([sent.subject, sent.body, str(sent.alternatives), *files])
 
 
-def test_only_this_page_may_lead_a_form_to_the_meeting_and_only_while_the_doors_are_open(client, moment, row):
-    assert f"https://{HOST}" not in page(client, row)["Content-Security-Policy"]
+def test_no_form_may_lead_to_another_host(client, moment, row):
+    """Browsers ask that rule about every redirect on the way, so a meeting is never the answer to a form."""
     moment.move_to(at("2024-11-12 08:50"))
-    assert f"form-action 'self' https://{HOST};" in page(client, row)["Content-Security-Policy"] + ";"
-    assert f"https://{HOST}" not in client.get(address(row, "cancel/"))["Content-Security-Policy"]
+    for response in (page(client, row), client.post(address(row, "join/"))):
+        assert "form-action 'self';" in response["Content-Security-Policy"] + ";"
+
+
+def test_a_meeting_may_have_any_letters_in_its_address(client, moment, row):
+    Webinar.objects.update(join_url="https://möte.example/rum/åäö")
+    moment.move_to(at("2024-11-12 08:50"))
+    assert client.post(address(row, "join/"))["Refresh"] == "0; url=https://m%C3%B6te.example/rum/%C3%A5%C3%A4%C3%B6"
 
 
 def test_without_a_meeting_the_page_says_so_and_looks_again(client, moment, row):
@@ -133,7 +140,7 @@ def test_without_a_meeting_the_page_says_so_and_looks_again(client, moment, row)
 def test_a_link_passed_on_works_and_its_networks_are_counted(client, moment, row):
     moment.move_to(at("2024-11-12 08:50"))
     for network in ("192.0.2.1", "192.0.2.77", "198.51.100.1", "2001:db8:1::1", "2001:db8:1:2::1"):
-        assert client.post(address(row, "join/"), REMOTE_ADDR=network).status_code == 303
+        assert client.post(address(row, "join/"), REMOTE_ADDR=network)["Refresh"]
     networks = fresh(row).networks
     assert (len(networks), [part for part in networks if "192" in part or "db8" in part]) == (3, [])
 

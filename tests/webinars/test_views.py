@@ -1,16 +1,20 @@
 """The public pages of webinars: lists, one webinar, the form, and what a visitor without JavaScript gets."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from events import clock
-from events.models import Mail, Upload
+from events import clock, places
+from events.models import Mail, Pool, Upload
 from tests.factories import at, make_call, make_event
-from tests.webinars.helpers import form_data, make_series, make_webinar, sign_up
-from webinars.models import Material, SignUp
+from tests.webinars.helpers import form_data, make_series, make_webinar, sign_up, sign_up_one
+from webinars.access import personal_token
+from webinars.models import Material, SignUp, Webinar
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +158,7 @@ def test_a_known_and_a_new_address_read_the_same(client):
     for email in ("anna@kunta.example", "new@kunta.example"):
         visitor = Client()
         response = visitor.post("/fi/webinars/sign-up/", form_data(event, webinar, email=email))
-        page = visitor.get("/fi/webinars/sign-up/sent/").content.decode()
+        page = re.sub('name="csrf.*?>', "", visitor.get("/fi/webinars/sign-up/sent/").content.decode())
         pages.append((response.status_code, response["Location"], page.replace(email, "…")))
     assert pages[0] == pages[1]
 
@@ -223,3 +227,82 @@ def test_what_was_sent_is_shown_in_the_same_browser_alone(client):
     make_event()
     response = client.get("/en/webinars/sign-up/sent/")
     assert (response.status_code, response["Location"]) == (303, "/en/webinars/sign-up/")
+
+
+def test_the_list_and_the_page_say_that_a_webinar_is_full(client):
+    webinar = make_webinar(make_event(), places=1)
+    pages = ("/en/webinars/", f"/en/webinars/{webinar.slug}/")
+    told = "Full: you can sign up for the waiting list."
+    assert [told in client.get(page).content.decode() for page in pages] == [False, False]
+    sign_up_one(webinar)
+    cache.clear()  # pages are kept until the next minute
+    assert [told in client.get(page).content.decode() for page in pages] == [True, True]
+
+
+# --- A mistyped address -----------------------------------------------------------------------------------------------
+CORRECT = "/en/webinars/sign-up/sent/address/"
+
+
+def send(client: Client, *webinars: Webinar, **given: Any) -> None:
+    """Fill in the form."""
+    assert client.post("/en/webinars/sign-up/", form_data(webinars[0].event, *webinars, **given)).status_code == 303
+
+
+def test_a_mistyped_address_is_corrected_in_the_same_browser(client):
+    event = make_event()
+    first, second = make_webinar(event), make_webinar(event, "2024-12-10 09:00")
+    send(client, first, second, email="maija@kunat.example")
+    old = [personal_token(row) for row in SignUp.objects.all()]
+    response = client.post(CORRECT, {"email": "maija@kunta.example"})
+    assert (response.status_code, response["Location"]) == (303, "/en/webinars/sign-up/sent/")
+    assert "maija@kunta.example" in client.get(response["Location"]).content.decode()
+    assert list(SignUp.objects.values_list("email", "status")) == [("maija@kunta.example", "confirmed")] * 2
+    assert [mail.to_email for mail in Mail.objects.all()] == ["maija@kunta.example"]  # nothing leaves for the old one
+    assert [client.get(f"/en/w/{token}/").status_code for token in old] == [404, 404]
+
+
+def test_a_correction_keeps_the_place_in_the_queue(client):
+    webinar = make_webinar(make_event(), places=1)
+    sign_up_one(webinar)
+    send(client, webinar, email="maija@kunat.example")
+    sign_up_one(webinar)
+    client.post(CORRECT, {"email": "maija@kunta.example"})
+    assert places.position(SignUp.objects.get(email="maija@kunta.example")) == 1
+
+
+@pytest.mark.parametrize("known", ["maija@kunat.example", "maija@kunta.example"])
+def test_correcting_reads_the_same_whether_an_address_is_known_or_not(client, known):
+    webinar = make_webinar(make_event(), places=2)
+    sign_up_one(webinar, email=known)
+    send(client, webinar, email="maija@kunat.example")
+    assert client.post(CORRECT, {"email": "maija@kunta.example"})["Location"] == "/en/webinars/sign-up/sent/"
+    live = SignUp.objects.live().order_by("email").values_list("email", flat=True)
+    assert list(live) == sorted({known, "maija@kunta.example"})
+    assert Pool.objects.get(webinar=webinar).taken == len(live)
+
+
+def test_a_second_slip_is_corrected_too_but_not_without_end(client):
+    webinar = make_webinar(make_event())
+    send(client, webinar, email="maija@0.example")
+    for number in range(1, 8):
+        client.post(CORRECT, {"email": f"maija@{number}.example"})
+    assert list(SignUp.objects.values_list("email", flat=True)) == ["maija@5.example"]
+
+
+def test_what_is_no_address_is_refused_with_a_word(client):
+    send(client, make_webinar(make_event()), email="maija@kunat.example")
+    response = client.post(CORRECT, {"email": "maija"})
+    assert (response.status_code, "maija@kunat.example" in response.content.decode()) == (422, True)
+
+
+def test_a_slip_is_noticed_and_corrected_with_one_click(client):
+    send(client, make_webinar(make_event()), email="maija@gmial.com")
+    assert 'value="maija@gmail.com"' in client.get("/en/webinars/sign-up/sent/").content.decode()
+
+
+def test_after_half_an_hour_the_address_is_no_longer_corrected(client, monkeypatch):
+    send(client, make_webinar(make_event()), email="maija@kunat.example")
+    later = clock.real_now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    assert client.post(CORRECT, {"email": "maija@kunta.example"})["Location"] == "/en/webinars/sign-up/"
+    assert SignUp.objects.get().email == "maija@kunat.example"

@@ -7,17 +7,19 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from events import access, exports
 from events.admin.steps import user_of
-from events.admin_base import OwnRowsFilter, ReadOnlyAdmin, confirmation, page, shown
+from events.admin_base import OwnRowsFilter, ReadOnlyAdmin, confirmation, page, question_page, shown
+from events.forms import AddressForm
 from events.models import Event, LogEntry, Place
 from events.transitions import Refusal
 from webinars import reports, services
@@ -66,6 +68,7 @@ class SignUpAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     readonly_fields = ["state", "signed_up", "came", "links", "thanked", "feedback"]
     change_list_template = "admin/webinars/sign_up_list.html"
+    change_form_template = "admin/webinars/sign_up_form.html"
     actions = ["cancel_all", "send_links_to_all"]
 
     @admin.display(description=_("organisation"), ordering="organisation")
@@ -108,8 +111,12 @@ class SignUpAdmin(ReadOnlyAdmin):
 
     # --- The list as a file -------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        """The export."""
-        return [page(self, "export.<str:kind>", self.export, "export"), *super().get_urls()]
+        """The export, and the address of one."""
+        own = [
+            page(self, "export.<str:kind>", self.export, "export"),
+            page(self, "<int:pk>/address/", self.address, "address"),
+        ]
+        return [*own, *super().get_urls()]
 
     def _events(self, request: HttpRequest) -> QuerySet[Event]:
         """Where one may take the list along."""
@@ -140,6 +147,36 @@ class SignUpAdmin(ReadOnlyAdmin):
         """With the ways to take the list along."""
         return super().changelist_view(
             request, {"may_export": self._events(request).exists(), **(extra_context or {})}
+        )  # fmt: skip
+
+    # --- The address of one -------------------------------------------------------------------------------------------
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """With the way to correct the address, for those who may."""
+        row = context["original"]
+        context["may_correct"] = row.is_live and access.may(request.user, "change", SignUp, row.event_id)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def address(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Correct it; the links that went to the old one die."""
+        row: SignUp = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not access.may(request.user, "change", SignUp, row.event_id):
+            raise PermissionDenied
+        form = AddressForm(request.POST or None, initial={"email": row.email}, label_suffix="")
+        if request.method == "POST" and form.is_valid():
+            try:
+                services.correct_address(pk, form.cleaned_data["email"], by=user_of(request))
+            except Refusal as refusal:
+                form.add_error("email", str(refusal.message))
+            else:
+                messages.success(request, gettext("Saved. The person is told by mail."))
+                return redirect("admin:webinars_signup_change", pk)
+        explain = gettext(
+            "All sign-ups that came on the same form get the new address. The links sent to the old one stop working."
+        )
+        title = gettext("Correct the address")
+        return question_page(
+            self, request, title=title, button=gettext("Save"), explain=explain, form=form, about=row
         )  # fmt: skip
 
     # --- Steps for several --------------------------------------------------------------------------------------------

@@ -173,6 +173,11 @@ class Webinar(models.Model):
         """One may sign up until it ends."""
         return self.is_public and not self.is_cancelled and not self.is_over(at)
 
+    @property
+    def is_full(self) -> bool:
+        """Whoever signs up now waits for a place."""
+        return self.pool is not None and self.pool.free <= 0
+
     def lets_in(self, at: datetime) -> bool:
         """The doors are open."""
         return not self.is_cancelled and self.doors_open_at <= at < self.ends_at

@@ -5,9 +5,10 @@ from webinars.services.offers import accept_offer, decline_offer, lapse_offers, 
 from webinars.services.organising import BeingSent, NotOver, call_off, copy, move, thank, to_thank
 from webinars.services.reminding import send_reminders
 from webinars.services.rules import Closed, NotPossible, Refusal
-from webinars.services.signing_up import Details, cancel, send_links, sign_up
+from webinars.services.signing_up import AlreadySignedUp, Details, cancel, correct_address, send_links, sign_up
 
 __all__ = [
+    "AlreadySignedUp",
     "BeingSent",
     "Closed",
     "Details",
@@ -20,6 +21,7 @@ __all__ = [
     "call_off",
     "cancel",
     "copy",
+    "correct_address",
     "decline_offer",
     "forget_networks",
     "join",
