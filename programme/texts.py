@@ -161,7 +161,7 @@ class NotATable(Refusal):
     message = _("This is not the table that was fetched here. Save it as an Excel file (.xlsx) and choose it again.")
 
 
-class OtherLanguage(Refusal):
+class OtherLanguage(NotATable):
     """The table of another language than the one that was chosen."""
 
     def __init__(self, language: str) -> None:
