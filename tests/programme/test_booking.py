@@ -430,3 +430,11 @@ def test_ones_own_programme_costs_the_same_for_few_and_many(event: Event, client
         return len(found)
 
     assert queries(sessions[:1]) == queries(sessions)
+
+
+def test_who_does_not_come_is_told_so_in_place_of_the_button(event: Event, client: Client):
+    session = published(event)
+    shown = opened(client, register(event, attendance="remote")).get(page(session)).content.decode()
+    assert "A place in a session needs a confirmed registration on site." in shown
+    assert 'value="book"' not in shown
+    assert 'value="book"' in opened(client, register(event)).get(page(session)).content.decode()
