@@ -268,12 +268,13 @@ def merge(row: Submission, *, at: datetime, kept_in: str) -> None:
     row.save(update_fields=["status", "ended_at", "version", kept_in])
 
 
-def cancel(row: Submission, *, at: datetime) -> None:
-    """An organiser takes out what was selected."""
+def cancel(row: Submission, *, reason: str, at: datetime) -> None:
+    """An organiser takes out what was selected; the caller queues the letter."""
     move(row, Submission.Status.CANCELLED)
-    row.ended_at = at
+    row.decision_reason = reason
+    row.letter_at, row.letters, row.ended_at = at, row.letters + 1, at
     row.version += 1
-    row.save(update_fields=["status", "ended_at", "version"])
+    row.save(update_fields=["status", "decision_reason", "letter_at", "letters", "ended_at", "version"])
 
 
 def _next_reserve_order(row: Submission) -> int:

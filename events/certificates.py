@@ -47,4 +47,5 @@ def draw(document: Document, certificate: Certificate) -> bytes:
 def filename(document: Document) -> str:
     """osallistumistodistus-2024.pdf, deltagarintyg-2024.pdf, certificate-2024.pdf"""
     with translation.override(document.language):
-        return f"{_('certificate')}-{document.event.slug}.pdf"
+        word = _("certificate")
+    return f"{word}-{document.event.slug}.pdf"

@@ -50,6 +50,11 @@ def declined(row: Submission) -> None:
     tell(row, "events/declined")
 
 
+def cancelled(row: Submission) -> None:
+    """It had been selected and is taken out by an organiser, with the reason."""
+    tell(row, "events/cancelled", version=row.letters)
+
+
 LETTERS = {
     Submission.Status.ACCEPTED: "events/letter_accepted",
     Submission.Status.RESERVED: "events/letter_reserved",

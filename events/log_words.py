@@ -76,6 +76,7 @@ ACTIONS = [
     gettext_noop("reviewed"),
     gettext_noop("reviews assigned"),
     gettext_noop("role given"),
+    gettext_noop("selection cancelled"),
     gettext_noop("sent in"),
     gettext_noop("session cancelled"),
     gettext_noop("session published at once"),

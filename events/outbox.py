@@ -255,7 +255,7 @@ def build(mail: Mail) -> EmailMultiAlternatives:
     message = _Message(
         subject=mail.subject,
         body=fill(mail.text, row, mail.language),
-        from_email=sender(mail.event),
+        from_email=sender(mail.event, mail.language),
         to=[mail.to_email],
         reply_to=[mail.event.contact_email],
         headers={"Message-ID": mail.message_id, "Content-Language": mail.language, "Auto-Submitted": "auto-generated"},
@@ -290,10 +290,11 @@ def preview(words: str) -> str:
     return PLACEHOLDER.sub(lambda found: f"[{found[1].replace('_', ' ')}]", words)
 
 
-def sender(event: Event) -> str:
+def sender(event: Event, language: str) -> str:
     """From: the event's name at the installation's address; answers go to the event's contact."""
     address = Address(addr_spec=settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
-    return str(Address(event.name, address.username, address.domain))
+    with translation.override(language):
+        return str(Address(event.name, address.username, address.domain))
 
 
 def _attach(message: EmailMultiAlternatives, attachment: Attachment) -> None:

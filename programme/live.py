@@ -24,7 +24,7 @@ class Hall(NamedTuple):
     room: Room
     now: Item | None
     next: Item | None
-    channels: list[Stream]  # what may be opened now; none while something goes on that is not streamed
+    channels: list[Stream]  # what may be opened now; none while something goes on that is not streamed, none afterwards
 
     def channel(self, key: str) -> Stream | None:
         """The one that an address names."""
@@ -45,7 +45,7 @@ def halls(event: Event, at: datetime) -> list[Hall]:
     found = schedule.items(release)
     return [
         hall
-        for room in Room.objects.filter(event=event)
+        for room in Room.objects.filter(event=event).select_related("event")
         if (hall := _hall(room, [item for item in found if item.room_id == room.pk], streams, at))
     ]
 
@@ -62,7 +62,8 @@ def _hall(room: Room, held: list[Item], streams: list[Stream], at: datetime) -> 
         return None
     moment = schedule.now_and_next(held, at)
     now, following = (next(iter(items), None) for items in (moment.now, moment.next))
-    return Hall(room, now, following, _channels(room, now, streams))
+    is_past = day_of(at) > room.event.ends_on
+    return Hall(room, now, following, [] if is_past else _channels(room, now, streams))
 
 
 def _channels(room: Room, now: Item | None, streams: list[Stream]) -> list[Stream]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events import clock, tokens
 from events.addresses import View, event_url, for_event, see_other
+from events.clock import day_of
 from events.models import Event
 from events.papers import paper
 from events.transitions import Refusal
@@ -63,7 +64,10 @@ def for_follower(view: Callable[..., HttpResponse]) -> View:
 @for_follower
 def halls(follower: Follower) -> HttpResponse:
     """Every streamed room with what is on now and next; for whoever is not registered, how to be."""
-    context = _context(follower) | {"halls": live.halls(follower.event, clock.now())}
+    at, context = clock.now(), _context(follower)
+    context |= {"halls": live.halls(follower.event, at), "is_past": day_of(at) > follower.event.ends_on}
+    if follower.registration and certificates.is_due(follower.registration, at):
+        context["certificate_token"] = access.personal_token(follower.registration)
     return render(follower.request, "programme/live.html", context)
 
 

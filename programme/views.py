@@ -7,6 +7,7 @@ they are the one exception.
 import re
 from collections.abc import Sequence
 from functools import reduce
+from math import ceil
 from operator import or_
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +32,9 @@ from programme.models import Material, Release, ReleasedSession, Session, Sessio
 from programme.schedule import INTERPRETED, LANGUAGES, Item
 from programme.visitor_forms import SEARCH_LETTERS, FeedbackForm, FilterForm
 
+LEXICONS = releases.CONFIGURATIONS.items()
+PLAIN = re.compile(r"[\w\s]+")  # nothing that a query language knows
+SHORTEST_BEGINNING, KEPT_OF_WORD, LONGEST_ENDING = 4, 0.6, 8  # of a word that was not found
 PLACEHOLDER = "0-slug"  # of an address that is made once for a page of many sessions
 
 
@@ -88,13 +92,22 @@ def _marks(release: Release | None) -> dict[str, int]:
 def search(request: HttpRequest, event: Event) -> HttpResponse:
     """In the words of all three languages; the best first."""
     release, words = releases.current(event), request.GET.get("q", "").strip()[:SEARCH_LETTERS]
-    found = _found(release, words) if release and words else []
-    context = {"release": release, "words": words, "found": found, "theme_marks": _marks(release), **_words(event)}
+    found = _found(release, {code: _query(words, name) for code, name in LEXICONS}) if release and words else []
+    similar = _similar(release, words) if release and words and not found else []
+    context = {
+        "release": release,
+        "words": words,
+        "found": found or similar,
+        "is_similar": bool(similar),
+        "theme_marks": _marks(release),
+        **_words(event),
+    }
     return render(request, "programme/search.html", context)
 
 
-def _found(release: Release, words: str) -> list[Item]:
-    asked = {f"words_{code}": _query(words, name) for code, name in releases.CONFIGURATIONS.items()}
+def _found(release: Release, queries: dict[str, Any]) -> list[Item]:
+    """Sessions that a query fits, by the language of their words."""
+    asked = {f"words_{code}": query for code, query in queries.items()}
     fits = reduce(or_, (Q(**{name: query}) for name, query in asked.items()))
     rank = Greatest(*(SearchRank(F(name), query) for name, query in asked.items()))
     rows = ReleasedSession.objects.filter(fits, release=release, kind=Session.Kind.SESSION).annotate(rank=rank)
@@ -102,10 +115,23 @@ def _found(release: Release, words: str) -> list[Item]:
     return sorted(schedule.items(release, sessions=order), key=lambda item: order[item.session])
 
 
+def _similar(release: Release, words: str) -> list[Item]:
+    """What begins alike, the longest beginning first: the stems of kielitaito and kielitaidon are not the same one."""
+    if not PLAIN.fullmatch(words):
+        return []
+    begun = {word: max(SHORTEST_BEGINNING, ceil(len(word) * KEPT_OF_WORD)) for word in words.split()}
+    for cut in range(1, LONGEST_ENDING):
+        beginnings = [word[: max(least, len(word) - cut)] for word, least in begun.items()]
+        query = SearchQuery(" & ".join(f"{one}:*" for one in beginnings), config="simple", search_type="raw")
+        if found := _found(release, {code: query for code, _name in LEXICONS}):
+            return found
+    return []
+
+
 def _query(words: str, configuration: str) -> Any:
     """As in a search engine, with "…", or and -; plain words may also be the beginnings of longer ones."""
     query: Any = SearchQuery(words, config=configuration, search_type="websearch")
-    if not re.fullmatch(r"[\w\s]+", words):
+    if not PLAIN.fullmatch(words):
         return query
     beginnings = " & ".join(f"{word}:*" for word in words.split())
     return query | SearchQuery(beginnings, config=configuration, search_type="raw")

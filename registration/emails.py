@@ -1,12 +1,14 @@
 """One function a message: to whom, with what. The words are the templates' in registration/emails/."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from events import clock, outbox, places
 from events.models import Day
 from registration.models import Claim, Handover, Registration
+
+EVE = timedelta(days=1)  # on which those who follow remotely get their link again
 
 
 def registered(registration: Registration, *, days: Sequence[Day] | None = None) -> None:
@@ -98,6 +100,7 @@ def _tell(
             "registration": registration,
             "days": list(registration.days.all() if days is None else days),
             "needs_can_change": registration.event.needs_can_change(clock.now()),
+            "is_reminded": clock.day_of(clock.now()) < registration.event.starts_on - EVE,
             **context,
         },
         attachments=attachments or [],

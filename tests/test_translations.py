@@ -1,5 +1,6 @@
 """The catalogues are whole, keep every placeholder and use the glossary's words; no page or mail slips into English."""
 
+import ast
 import io
 import re
 import uuid
@@ -127,6 +128,21 @@ def test_the_catalogue_holds_every_text_and_no_other(language: str, marked: dict
     missing = [f"{marked[key]}: {key[1]}" for key in marked if key not in held]
     left_over = [key[1] for key in held if key not in marked]
     assert (missing, left_over) == ([], []), HOW_TO_UPDATE
+
+
+def test_no_text_hides_in_an_f_string_where_it_is_not_found(marked: dict[Key, str]) -> None:
+    inside = {
+        call.args[0].value
+        for folder in APPS
+        for path in folder.rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", "gettext"}
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert "badge" in inside
+    assert inside - {text for _, text, _ in marked} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -136,12 +136,12 @@ def _send_again(mail: Mail, request: HttpRequest) -> None:
 class DocumentAdmin(ReadOnlyAdmin):
     """Badges, batches, certificates: how far they are, and the file."""
 
-    list_display = ["what", "language", "asked", "asked_by", "state", "event"]
+    list_display = ["what", "language", "asked", "by", "state", "event"]
     list_filter = [("event", OwnRowsFilter), "kind", "language"]
     list_select_related = ["event", "asked_by"]
     change_form_template = "admin/events/document/change_form.html"
-    fields = ["event", "what", "language", "asked", "asked_by", "state", "last_error"]
-    readonly_fields = ["what", "asked", "state"]
+    fields = ["event", "what", "language", "asked", "by", "state", "last_error"]
+    readonly_fields = ["what", "asked", "by", "state"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without the bytes."""
@@ -156,6 +156,11 @@ class DocumentAdmin(ReadOnlyAdmin):
     def asked(self, document: Document) -> str:
         """When."""
         return shown(document.asked_at)
+
+    @admin.display(description=_("asked for by"), ordering="asked_by")
+    def by(self, document: Document) -> str:
+        """Who; nobody when a service did."""
+        return str(document.asked_by or "")
 
     @admin.display(description=_("state"))
     def state(self, document: Document) -> SafeString:

@@ -1,4 +1,4 @@
-"""What the sender does after the decision, and whenever a place among the chosen becomes free."""
+"""What happens after the decision: the sender's answer, and whenever a place among the chosen becomes free."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from events import calls, clock, emails
 from events.kinds import kind_of
-from events.models import Call, LogEntry, Submission
+from events.models import Call, LogEntry, Submission, User
 
 
 @transaction.atomic
@@ -49,6 +49,18 @@ def withdraw(row: Submission) -> Submission:
     emails.withdrawn(fresh)
     if was_chosen:
         fill_place(fresh.call)
+    return fresh
+
+
+@transaction.atomic
+def cancel(row: Submission, *, reason: str, by: User) -> Submission:
+    """An organiser takes out what was selected; its sender is told why, and its place goes to the next."""
+    fresh = _lock(row)
+    calls.cancel(fresh, reason=reason, at=clock.now())
+    kind_of(fresh).moved(fresh, by=by)
+    LogEntry.objects.record(fresh, "selection cancelled", by=by)
+    emails.cancelled(fresh)
+    fill_place(fresh.call)
     return fresh
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from events import access, outbox
+from events import access, clock, outbox
 from events.admin.steps import attempt, user_of
 from events.admin_base import LANGUAGES, EventFilter, ReadOnlyAdmin, narrowed, page, question_page, shown
 from events.models import Event
@@ -39,6 +39,14 @@ class PublishForm(forms.Form):
         if has_missing:
             label = _("Reason for missing languages")
             self.fields["missing_reason"] = LineInput(label=label, max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever writes a note writes it in both national languages."""
+        told = {code: self.cleaned_data.get(f"note_{code}") for code in LANGUAGES}
+        for code in releasing.NEEDED:
+            if any(told.values()) and not told[code]:
+                self.add_error(f"note_{code}", _("Write the note in Finnish and in Swedish, or leave it out."))
+        return self.cleaned_data
 
     def notes(self) -> dict[str, str]:
         """The note by language."""
@@ -151,7 +159,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         if not access.may(request.user, "add", Release, release.event_id):
             raise PermissionDenied
         if request.method == "POST":
-            done = gettext("The notices are in the outbox. Between 20 and 8 they wait for the morning.")
+            done = gettext("The notices are in the outbox.")
             attempt(request, lambda: releasing.send_notices(pk, by=user_of(request)), done)
             return redirect("admin:programme_release_change", pk)
         drafts = releasing.notices(release) if not release.notices_at else None
@@ -165,6 +173,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             "button": _button(len(drafts.people)) if drafts else "",
             "drafts": previews(drafts) if drafts else [],
             "people": len(drafts.people) if drafts else 0,
+            "leave_at": releasing.leave_at(release, clock.now()),
         }
         return TemplateResponse(request, "admin/programme/notices.html", context)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -246,10 +247,15 @@ def send_notices(release_id: int, *, by: User | None) -> int:
     return _send(release, by=by)
 
 
+def leave_at(release: Release, at: datetime) -> datetime | None:
+    """When notices that are sent now leave; None is at once. During the event what is urgent does not wait."""
+    is_on = release.event.starts_on <= clock.day_of(at) <= release.event.ends_on
+    return None if release.is_urgent and is_on else quiet_until(at)
+
+
 def _send(release: Release, *, by: User | None) -> int:
     drafts, at = notices(release), clock.now()
-    is_on = release.event.starts_on <= clock.day_of(at) <= release.event.ends_on
-    leaves_at = None if release.is_urgent and is_on else quiet_until(at)
+    leaves_at = leave_at(release, at)
     outbox.put_all(drafts.digests.mail(person, leaves_at=leaves_at) for person in drafts.people)
     told = Release.objects.filter(event=release.event_id, number__lte=release.number, notices_at=None)
     (told.filter(pk=release.pk) if release.is_urgent else told).update(notices_at=at)

@@ -28,15 +28,12 @@ def standing(registration: Registration, position: int | None) -> dict[str, str]
         )
     if not registration.is_live or registration.status == Registration.Status.OFFERED:
         return _panel("cancelled", *_ended(registration))
+    is_past = clock.day_of(clock.now()) > registration.event.ends_on
     if registration.is_on_site:
-        return _panel(
-            "confirmed", _("You have a place on site"), _("Welcome! Bring your badge on paper or on your phone.")
-        )
-    return _panel(
-        "confirmed",
-        _("You take part remotely"),
-        _("You follow the event with the link on this page when it begins."),
-    )
+        title, text = _("You have a place on site"), _("Welcome! Bring your badge on paper or on your phone.")
+    else:
+        title, text = _("You take part remotely"), _("You follow the event with the link on this page when it begins.")
+    return _panel("confirmed", title, _("The event is over.") if is_past else text)
 
 
 def _panel(kind: str, title: str, text: str) -> dict[str, str]:

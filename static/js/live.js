@@ -12,6 +12,7 @@ async function look(part) {
     const answer = await fetch(part.dataset.now, { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
     if (!answer.ok || answer.redirected) return;
     const fresh = await answer.text();
+    follow(fresh.includes('data-on-air="yes"'));
     if (fresh !== part.shown && !part.contains(document.activeElement)) part.innerHTML = fresh;
     part.shown = fresh;
   } catch {
@@ -19,6 +20,15 @@ async function look(part) {
   }
 }
 
+/** What may be opened has come or gone: the page is made anew, but no question that is being written is lost. */
+function follow(isOnAir) {
+  if (isOnAir === wasOnAir) return;
+  if (!isOnAir) document.querySelector(".player")?.remove();
+  const question = document.querySelector("[data-ask] textarea");
+  if (!question?.value) location.reload();
+}
+
+const wasOnAir = document.querySelector('[data-on-air="yes"]') !== null;
 const now = document.getElementById("live-now");
 if (now) setInterval(() => look(now), LOOKED_AT_EVERY);
 

@@ -135,3 +135,23 @@ def test_everything_works_without_javascript(browser: Browser, site: str, event:
     expect(page.frame_locator("iframe").get_by_role("heading", name="Film")).to_be_visible()
     assert LiveQuestion.objects.get().text == "Why?"
     context.close()
+
+
+def test_a_stream_ends_when_something_begins_that_is_not_streamed(
+    page: Page, site: str, event: Event, anna: Registration, moment: time_machine.Traveller
+) -> None:
+    make_session(event, starts="2024-11-14 11:00", room=make_room(event))
+    make_release(event)
+    page.clock.install()
+    page.goto(f"{site}/en/my/{access.personal_token(anna)}/live/")
+    page.goto(f"{site}/en/live/hall/?channel=picture")
+    question = page.get_by_label("Your question to the speaker")
+    question.fill("Why?")
+    moment.move_to(at("2024-11-14 11:00"))
+    page.clock.run_for(31_000)
+    expect(page.locator("iframe")).to_have_count(0)
+    expect(question).to_have_value("Why?")
+    question.fill("")
+    page.clock.run_for(31_000)
+    expect(page.get_by_text("Nothing is streamed from here at this moment.")).to_be_visible()
+    assert page.problems == []

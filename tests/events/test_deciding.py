@@ -4,16 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from events import outbox
 from events.calls import DecidedMeanwhile, TooManyChosen
 from events.kinds import kind_of
 from events.models import Call, LogEntry, Mail, User
-from events.services import deciding
+from events.services import answering, deciding
 from events.transitions import Refusal
 from programme.kinds import PROPOSALS
 from programme.models import Proposal
 from tests.factories import make_application, make_call, make_event, make_organiser, make_proposal
+from tests.organisers import enter
 
 pytestmark = pytest.mark.django_db
 KIND = PROPOSALS
@@ -213,3 +215,28 @@ def test_nobody_moves_up_into_a_full_call(call, organiser):
     make_proposal(call, status="reserved")
     assert deciding.move_up(call.pk, by=organiser) is None
     assert not Mail.objects.exists()
+
+
+def test_what_was_selected_is_cancelled_with_a_reason_and_the_next_moves_up(organiser):
+    call = make_call(organiser.memberships.first().event, "application", slug="towns", chosen_at_most=1)
+    chosen, waiting = make_application(call, status="confirmed"), make_application(call, status="reserved")
+    answering.cancel(chosen, reason="Sopimusta ei syntynyt.", by=organiser)
+    chosen.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (chosen.status, waiting.status) == ("cancelled", "accepted")
+    told = Mail.objects.get(message="events/cancelled")
+    assert (told.to_email, "Sopimusta ei syntynyt." in told.text) == (chosen.email, True)
+    with pytest.raises(Refusal):
+        answering.cancel(chosen, reason="Taas.", by=organiser)
+
+
+def test_an_organiser_cancels_a_selection_in_the_admin(call, organiser, client):
+    row = make_proposal(call, status="accepted")
+    enter(client, organiser)
+    url = reverse("admin:programme_proposal_cancel", args=[row.pk])
+    assert url in client.get(reverse("admin:programme_proposal_change", args=[row.pk])).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Peruttu sovitusti."}).status_code == 302
+    row.refresh_from_db()
+    assert (row.status, row.decision_reason) == ("cancelled", "Peruttu sovitusti.")
+    assert client.get(url).status_code == 302

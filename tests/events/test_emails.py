@@ -14,7 +14,7 @@ from tests.factories import make_application, make_call, make_event, make_propos
 pytestmark = pytest.mark.django_db
 SENDERS = [
     emails.draft_saved, emails.received, emails.edited, emails.withdrawn, emails.link_again, emails.confirmed,
-    emails.declined, lambda row: emails.reminder(row, 3),
+    emails.declined, emails.cancelled, lambda row: emails.reminder(row, 3),
 ]  # fmt: skip
 HOSTILE = '<b>{{ x }}</b> %s "; http://evil.example'
 
@@ -77,3 +77,10 @@ def test_a_subject_is_folded_after_its_name(subject: str):
     raw = outbox.build(Mail.objects.get()).message().as_bytes(linesep="\r\n")
     assert b"Subject: \r\n" not in raw
     assert BytesParser(policy=policy.default).parsebytes(raw)["Subject"] == subject
+
+
+@pytest.mark.parametrize(("language", "name"), [("fi", "Hanke"), ("sv", "Projektet")])
+def test_the_sender_is_called_in_the_readers_language(language: str, name: str):
+    event = make_event(name_fi="Hanke", name_sv="Projektet")
+    emails.received(make_proposal(make_call(event), language=language))
+    assert outbox.build(Mail.objects.get()).from_email.startswith(f"{name} <")

@@ -442,6 +442,8 @@ def test_the_certificate_tells_how_long_somebody_has_followed(
     assert documents.make_next()
     answer = client.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    filename = {"fi": "osallistumistodistus", "sv": "deltagarintyg", "en": "certificate"}[language]
+    assert answer["Content-Disposition"] == f'attachment; filename="{filename}-2024.pdf"'
     found = " ".join(words_in(answer.content).split())
     assert [word for word in ["Anna Ek", *words] if word not in found] == []
     FollowedMinute.objects.filter(registration=anna).first().delete()

@@ -307,3 +307,16 @@ def test_organisers_see_how_much_was_followed(
     lines = office.get(f"/fi/admin/programme/livepage/{page.pk}/export.csv").content.decode("utf-8-sig").splitlines()
     assert lines[1].endswith(";1;1")
     assert office.get(f"/fi/admin/programme/livepage/{page.pk}/export.exe").status_code == 404
+
+
+def test_when_the_event_is_over_nothing_can_be_opened_and_the_certificate_waits(client: Client, anna: Registration):
+    client.get("/fi/live/hall/?channel=picture")
+    assert live.note_minute(anna.pk, anna.link_version, Room.objects.get().pk, at=MORNING)
+    assert "certificate" not in client.get("/fi/live/").content.decode()
+    with time_machine.travel(at("2024-11-16 08:00")):
+        rooms = client.get(f"/en/my/{access.personal_token(anna)}/live/", follow=True)
+        assert "The event is over" in text(rooms)
+        assert "/live/hall/" not in rooms.content.decode()
+        (link,) = re.findall(r'href="(/en/my/[^"]+/certificate.pdf)"', rooms.content.decode())
+        assert client.get(link).status_code == 202
+        assert "<iframe" not in client.get("/fi/live/hall/?channel=picture").content.decode()

@@ -53,6 +53,27 @@ def test_the_way_from_the_list_over_the_preview_to_the_notices(event: Event, org
     assert "The notices were sent" in content(organiser.get(answer["Location"]))
 
 
+@pytest.mark.parametrize(("now", "told"), [("19:59", "They leave at once."), ("20:00", "15 October 2024, 8.00")])
+def test_the_preview_says_when_the_notices_leave(event: Event, organiser: Client, moment, now: str, told: str):
+    session = make_session(event, starts="2024-11-14 10:00")
+    make_release(event)
+    favourites.mark(register(event), session.pk)
+    move_session(session, "2024-11-14 13:00")
+    release = make_release(event)
+    moment.move_to(at(f"2024-10-14 {now}"))
+    assert told in content(organiser.get(f"{BASE}{release.pk}/notices/"))
+
+
+@pytest.mark.parametrize(("notes", "is_published"), [({"fi"}, False), ({"sv", "en"}, False), ({"fi", "sv"}, True)])
+def test_a_note_is_written_in_both_national_languages(event: Event, organiser: Client, notes: set, is_published: bool):
+    make_session(event)
+    answer = organiser.post(f"{BASE}publish/", {f"note_{code}": "Words" for code in notes})
+    assert Release.objects.exists() == is_published
+    if not is_published:
+        assert "Write the note in Finnish and in Swedish" in content(answer)
+        assert "Words</textarea>" in content(answer)
+
+
 def test_a_missing_language_is_told_and_needs_a_reason(event: Event, organiser: Client):
     make_session(event, title_sv="", title_en="Untranslated")
     assert "Reason for missing languages" in content(organiser.get(f"{BASE}publish/"))

@@ -315,6 +315,22 @@ def test_search_in_three_languages(event: Event, client: Client, asked: str, fou
     assert found or "Nothing was found." in text(response)
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ("kielitaito", True), ("KIELITAITO", True), ("kielitaito työpaikka", True), ("kilpailu", False),
+        ("kielitaito kissa", False), ("kielitaito:*", False), ("kie", None),
+    ],
+)  # fmt: skip
+def test_a_stem_that_changes_is_found_by_its_beginning(event: Event, client: Client, asked: str, is_found: bool | None):
+    make_session(event, title_fi="Kielitaidosta työpaikoilla", title_en="Talk", starts=f"{DAY} 10:00")
+    publish(event)
+    response = client.get("/en/programme/search/", {"q": asked})
+    assert titles(response) == ([] if is_found is False else ["Talk"])
+    assert ("words that begin alike" in text(response)) == bool(is_found)
+    assert "words that begin alike" not in text(client.get("/en/programme/search/?q=kielitaidosta"))
+
+
 def test_the_best_hit_stands_first(event: Event, client: Client):
     make(event, "Other", abstract_fi="Mentorointi mainitaan.")
     make(event, "Mentorointi", f"{DAY} 12:00")

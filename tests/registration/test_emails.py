@@ -9,13 +9,14 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from events import outbox, tokens
 from events.models import Event, Mail
 from registration import access, services
 from registration.models import Handover, Registration
-from tests.factories import make_details, make_event, make_organiser, register
+from tests.factories import at, make_details, make_event, make_organiser, register
 
 pytestmark = pytest.mark.django_db
 
@@ -528,3 +529,12 @@ def test_an_event_name_makes_no_header() -> None:
     assert built.subject == 'A "B" <c@d.example>, Bcc: e@f.example: you take part remotely'
     assert built.sent["Bcc"] is None
     assert [address.addr_spec for address in built.sent["From"].addresses] == ["noreply@localhost"]
+
+
+def test_who_registers_on_the_eve_is_not_promised_another_link(moment: time_machine.Traveller):
+    event, promised = make_event(), "We send you the link again the day before."
+    for day, expected in (("2024-11-12", True), ("2024-11-13", False), ("2024-11-14", False)):
+        moment.move_to(at(f"{day} 08:00"))
+        anna = register(event, language="en", attendance="remote")
+        built = letter("confirmed_remote", to=anna.email)
+        assert [promised in words for words in (built.text, built.words.text)] == [expected] * 2, day

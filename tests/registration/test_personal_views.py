@@ -250,3 +250,10 @@ def test_a_badge_that_could_not_be_made_says_what_to_do(client, event):
     Document.objects.update(attempts=3, last_error="OSError()", failed_at=at("2024-10-14 09:00"))
     failed = client.get(address(registration, "badge.pdf"))
     assert (failed.status_code, failed["Refresh"], event.contact_email in failed.content.decode()) == (202, "60", True)
+
+
+@pytest.mark.parametrize("attendance", ["on_site", "remote"])
+def test_when_the_event_is_over_the_page_does_not_speak_of_its_beginning(client: Client, moment, attendance: str):
+    registration = register(make_event(), attendance=attendance)
+    moment.move_to(at("2024-11-16 00:00"))
+    assert "Tapahtuma on päättynyt." in client.get(address(registration)).content.decode()

@@ -12,18 +12,19 @@ from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from events import reports
 from events.admin.calls.filters import shown_call
-from events.admin.calls.forms import AssignForm, DecisionForm, ReasonsForm
+from events.admin.calls.forms import AssignForm, CancelForm, DecisionForm, ReasonsForm
 from events.admin.calls.reviewing import SubmissionAdmin
 from events.admin.steps import attempt, user_of
-from events.admin_base import page
+from events.admin_base import page, question_page
 from events.kinds import kind_of
 from events.models import Call, Submission
 from events.plaintext import key_in
-from events.services import deciding, reviewing
+from events.services import answering, deciding, reviewing
+from events.transitions import InvalidTransition
 
 Decision = Submission.Decision
 TAKE_BACK = "none"
@@ -63,10 +64,11 @@ class DecidedAdmin(SubmissionAdmin):
         return call is not None and self.may_organise(request, call)
 
     def get_urls(self) -> list[URLPattern]:
-        """Deciding, and the letter to one."""
+        """Deciding, the letter to one, cancelling what was selected."""
         own = [
             page(self, "<int:pk>/decide/", self.decide, "decide"),
             page(self, "<int:pk>/letter/", self.release, "letter"),
+            page(self, "<int:pk>/cancel/", self.cancel, "cancel"),
             page(self, "<int:pk>/take-back/", self.take_back, "take_back"),
         ]
         return [*own, *super().get_urls()]
@@ -120,6 +122,28 @@ class DecidedAdmin(SubmissionAdmin):
             _("The letter is in the outbox and leaves at once."),
         )
         return self.back(request, row)
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What was selected is taken out; asks for the reason, which the sender reads."""
+        row = self.organised(request, pk)
+        if not row.is_chosen:
+            messages.error(request, str(InvalidTransition.message))
+            return self.back(request, row)
+        form = CancelForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            step = lambda: answering.cancel(row, reason=reason, by=user_of(request))  # noqa: E731
+            attempt(request, step, _("The selection is cancelled, and the sender is told by mail."))
+            return self.back(request, row)
+        explain = gettext(
+            "The sender is told by mail. If the call has a limit, the first on the reserve list moves up. A session "
+            "that was made of it stays until you cancel the session itself. This cannot be taken back."
+        )
+        return question_page(
+            self, request, title=gettext("Cancel the selection?"), button=gettext("Cancel the selection"),
+            explain=explain, form=form, about=row,
+        )  # fmt: skip
 
     @method_decorator(require_POST)
     def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:

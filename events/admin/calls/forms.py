@@ -69,6 +69,15 @@ class ReasonForm(forms.Form):
         self.label_suffix = ""
 
 
+class CancelForm(ReasonForm):
+    """Why what was selected is taken out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.required, field.help_text = True, _("Told in the letter as you write it: write it in its language.")
+
+
 class ReasonsForm(forms.Form):
     """Why several are decided so, in each language in which there will be a letter."""
 
