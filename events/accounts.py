@@ -4,6 +4,7 @@ A code can be guessed five times in five minutes for one account from one addres
 so nobody can be locked out by a stranger who guesses.
 """
 
+import json
 import logging
 import smtplib
 from typing import Any
@@ -12,7 +13,9 @@ from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context, ratelimit
+from allauth.mfa.webauthn import forms as passkeys
 from django.contrib import messages
+from django.forms import HiddenInput, JSONField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -80,3 +83,43 @@ class ConfirmEmailVerificationCodeForm(forms.ConfirmEmailVerificationCodeForm):
         _refuse_if_too_many("code_guess", self.email or "")
         code: str = super().clean_code()
         return code
+
+
+# --- Passkeys ---------------------------------------------------------------------------------------------------------
+class _Decoder(json.JSONDecoder):
+    """Numbers and nests without end are as wrong as anything else that is no JSON, and no errors of ours."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        """Python's reader has limits of its own."""
+        try:
+            return super().decode(s, *args)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError("Beyond the limits", "", 0) from error
+
+
+def _credential() -> JSONField:
+    return JSONField(decoder=_Decoder, widget=HiddenInput)
+
+
+class AddPasskeyForm(passkeys.AddWebAuthnForm):
+    """A new one."""
+
+    credential = _credential()
+
+
+class AuthenticatePasskeyForm(passkeys.AuthenticateWebAuthnForm):
+    """As the second factor after a code."""
+
+    credential = _credential()
+
+
+class LoginPasskeyForm(passkeys.LoginWebAuthnForm):
+    """Instead of a code."""
+
+    credential = _credential()
+
+
+class ReauthenticatePasskeyForm(passkeys.ReauthenticateWebAuthnForm):
+    """Once more, where much can be done."""
+
+    credential = _credential()

@@ -1,7 +1,8 @@
 """Files that people send in: what is accepted, how it is made harmless, how it is kept and served.
 
 Nothing is kept as it came. A picture is decoded and encoded anew as JPEG, which drops where it was taken and whatever
-else was hidden in it; a PDF is read, refused when it carries anything that runs, and written anew from what was read.
+else was hidden in it; a PDF is read, refused when it carries anything that runs, and written anew from what was read,
+without what programs note about who has made it: reviewers of a blind call read it, too.
 Both get random names and are served by views that have asked who wants them.
 """
 
@@ -126,8 +127,13 @@ def _rewritten(data: bytes) -> bytes:
     root = reader.trailer["/Root"]
     if any(_runs(found) for found in _dictionaries(root)):
         raise Refused(_("The PDF carries scripts, actions or other files. Print it to a new PDF and choose that one."))
+    for found in _dictionaries(root):
+        found.pop("/Metadata", None)
+    writer = pypdf.PdfWriter(clone_from=reader)
+    title = reader.metadata.title if reader.metadata else None
+    writer.metadata = {"/Title": title} if title else None
     written = io.BytesIO()
-    pypdf.PdfWriter(clone_from=reader).write(written)
+    writer.write(written)
     return written.getvalue()
 
 

@@ -267,6 +267,12 @@ ACCOUNT_RATE_LIMITS = {
     "code_guess": "5/300s/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0" if IS_LOOPBACK else "1"))
+MFA_FORMS = {
+    "add_webauthn": "events.accounts.AddPasskeyForm",
+    "authenticate_webauthn": "events.accounts.AuthenticatePasskeyForm",
+    "login_webauthn": "events.accounts.LoginPasskeyForm",
+    "reauthenticate_webauthn": "events.accounts.ReauthenticatePasskeyForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -15,11 +15,12 @@ from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from events import exports
 from events.models import Event
+from events.reports import language_name
 from events.transitions import Refusal
 from programme.models import Session, SessionText, Speaker
 
@@ -135,8 +136,12 @@ def line_of(key: str, row: Any, field: str, language: str, source_language: str 
 
 def as_table(event: Event, language: str) -> bytes:
     """The XLSX that a translator fills in."""
-    header = [f"{name} ({language})" if name == "translation" else name for name in HEADER]
-    return exports.as_xlsx(header, lines(event, language))
+    return exports.as_xlsx(header_of(language), lines(event, language))
+
+
+def header_of(language: str) -> list[str]:
+    """The titles of the columns; one names the language."""
+    return [f"{name} ({language})" if name == "translation" else name for name in HEADER]
 
 
 # --- Back -------------------------------------------------------------------------------------------------------------
@@ -153,7 +158,19 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class NotATable(Refusal):
     """The file cannot be read, or is not the table that went out."""
 
-    message = _("This is not the table that was fetched here. Save it as an Excel file (.xlsx) and choose it again.")
+    message: Any = _(
+        "This is not the table that was fetched here. Save it as an Excel file (.xlsx) and choose it again."
+    )
+
+
+class OtherLanguage(NotATable):
+    """The table of another language than the one that was chosen."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self.message = gettext("The table holds translations into another language: %(language)s.") % {
+            "language": language_name(language)
+        }
 
 
 class TooLarge(Refusal):
@@ -172,9 +189,12 @@ def read_table(file: Any, language: str) -> list[Line]:
     except (zipfile.BadZipFile, ElementTree.ParseError, LookupError, ValueError, NotImplementedError,
             RuntimeError, OSError, EOFError) as error:  # fmt: skip
         raise NotATable from error
-    header = tuple(rows[0][: len(HEADER)]) if rows else ()
-    if header != tuple(f"{name} ({language})" if name == "translation" else name for name in HEADER):
+    header = rows[0] if rows else []
+    found = next((code for code in LANGUAGES if header == header_of(code)), None)
+    if found is None:
         raise NotATable
+    if found != language:
+        raise OtherLanguage(found)
     return [Line(*row[: len(HEADER)]) for row in rows[1:] if row[0]]
 
 
@@ -302,10 +322,10 @@ def _difference(line: Line, language: str, row: Any, fields: tuple[str, ...]) ->
 
 def _problem(column: Any, row: Any, text: str) -> Any:
     """Why a text cannot be stored, such as its length; or nothing."""
+    if column.max_length and len(text) > column.max_length:
+        return _("At most %(count)d characters.") % {"count": column.max_length}
     try:
         column.clean(text, row)
     except ValidationError as error:
         return " ".join(error.messages)
-    longest = column.max_length
-    too_long = longest and len(text) > longest
-    return _("At most %(count)d characters.") % {"count": longest} if too_long else ""
+    return ""

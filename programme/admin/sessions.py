@@ -201,7 +201,8 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
     def language_states(self, row: Session) -> SafeString:
         """Each language with a sign and, for those who do not see it, a word."""
         told = ((code, SIGNS[state], state.label) for code, state in texts.states(row).items())
-        return format_html_join(" ", '<abbr class="language-state" title="{0}: {2}">{0} {1}</abbr>', told)
+        words = format_html_join(" ", '<abbr title="{0}: {2}">{0} {1}</abbr>', told)
+        return format_html('<span class="language-states">{}</span>', words)
 
     @admin.display(description=_("public"))
     def public(self, row: Any) -> str:

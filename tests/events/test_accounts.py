@@ -171,3 +171,13 @@ def test_a_mail_server_that_is_down_is_said_not_shown_as_an_error(client: Client
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     response = client.post("/en/accounts/login/code/", {"email": "maija@kunta.example"}, follow=True)
     assert "could not be sent just now" in response.content.decode()
+
+
+@pytest.mark.parametrize("credential", ["9" * 5000, "[" * 100_000, "{", "1", "[]", '{"a": 1}'])
+def test_what_no_passkey_answers_is_refused_with_words(client: Client, credential: str):
+    make_event()
+    client.raise_request_exception = False
+    response = client.post("/en/accounts/2fa/webauthn/login/", {"credential": credential})
+    assert response.status_code in {200, 302}
+    enter(client, make_organiser(make_event(slug="2026", is_current=False)))
+    assert client.post("/en/accounts/2fa/webauthn/add/", {"credential": credential}).status_code in {200, 302}

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import translation
 from PIL import Image
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
 from events import clock, uploads
 from events.models import Event, Upload
@@ -177,6 +177,19 @@ HOSTILE = {
 def test_a_pdf_with_something_that_runs_is_refused(entries: dict[str, Any]):
     with pytest.raises(uploads.Refused, match="scripts, actions or other files"):
         uploads.read_pdf(pdf(**entries))
+
+
+def test_a_pdf_tells_its_title_and_not_who_has_made_it():
+    note = StreamObject()
+    note.set_data(b"<dc:creator>Salla Salainen</dc:creator>")
+    writer = pypdf.PdfWriter(clone_from=pdf())
+    writer.add_metadata({"/Title": "Naapurusto", "/Author": "Salla Salainen", "/Creator": "Sallan kone"})
+    writer.root_object[NameObject("/Metadata")] = writer._add_object(note)
+    file = io.BytesIO()
+    writer.write(file)
+    kept = uploads.read_pdf(ContentFile(file.getvalue(), "x.pdf")).data
+    assert dict(pypdf.PdfReader(io.BytesIO(kept)).metadata or {}) == {"/Title": "Naapurusto"}
+    assert b"Salla" not in kept
 
 
 def test_a_name_in_disguise_is_known():

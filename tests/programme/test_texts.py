@@ -240,6 +240,13 @@ def test_what_is_no_table_of_ours_or_too_large_is_refused_in_words(event: Event)
         assert str(refused.value.message), name
 
 
+def test_the_table_of_another_language_is_refused_by_its_name(event: Event):
+    new(event, title_fi="Luento")
+    with pytest.raises(texts.OtherLanguage) as refused:
+        texts.read_table(upload(texts.as_table(event, "en")), "sv")
+    assert "englanti" in str(refused.value.message)
+
+
 def test_a_table_saved_by_another_program_is_read_too(event: Event):
     """Words inline, in pieces, and cells without references."""
     header = b"".join(
