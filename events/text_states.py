@@ -19,7 +19,7 @@ class State(models.TextChoices):
     """How far the texts are in one language."""
 
     MISSING = "missing", _("missing")
-    WRITTEN = "written", _("written")
+    WRITTEN = "written", pgettext_lazy("text", "written")
     REVIEWED = "reviewed", pgettext_lazy("text", "reviewed")
     OUTDATED = "outdated", _("out of date")
 
