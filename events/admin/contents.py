@@ -41,6 +41,12 @@ from events.models.event import PARTICIPANT
 class DayForm(OneEventForm):
     """A day, which keeps its pool while places of it are taken: they are counted there."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pool: Any = self.fields.get("pool")  # who only translates has no such field
+        if pool:
+            pool.queryset = pool.queryset.of_registrations()
+
     def clean_pool(self) -> Any:
         """Another pool only while the present one is empty."""
         pool, before = self.cleaned_data["pool"], self.instance.pool

@@ -196,6 +196,8 @@ def test_the_places_of_a_webinar_are_not_among_those_of_the_event(organiser, eve
     pool = make_webinar(event, places=5).pool
     assert pool.name not in organiser.get("/en/admin/events/pool/").content.decode()
     assert organiser.get(f"/en/admin/events/pool/{pool.pk}/change/").status_code == 302
+    days = organiser.get(f"/en/admin/events/event/{event.pk}/change/").content.decode()
+    assert (f">{event.pools.first().name}</option>" in days, f">{pool.name}</option>" in days) == (True, False)
 
 
 def test_slides_are_handed_out_as_pdf_and_nothing_else(organiser, event, settings, tmp_path):
