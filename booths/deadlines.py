@@ -15,13 +15,13 @@ LABELS = {"texts": _("Texts"), "needs": _("What the booth needs"), "staff": _("B
 
 
 class Task(NamedTuple):
-    """Something to tell by a date; `lacks` is empty when it is done."""
+    """Something to tell by a date; `lacks` is empty when it is done. Its words are told in each reader's language."""
 
     what: str
     label: Any
     until: datetime | None
     is_over: bool
-    lacks: list[str]
+    lacks: list[Any]
 
 
 def tasks(booth: Booth, exhibition: Exhibition | None, at: datetime, *, has_badges: bool) -> list[Task]:
@@ -30,28 +30,28 @@ def tasks(booth: Booth, exhibition: Exhibition | None, at: datetime, *, has_badg
     return [_task(what, exhibition, at, lacks[what]) for what in WHATS]
 
 
-def _task(what: str, exhibition: Exhibition | None, at: datetime, lacks: list[str]) -> Task:
+def _task(what: str, exhibition: Exhibition | None, at: datetime, lacks: list[Any]) -> Task:
     until = getattr(exhibition, f"{what}_until") if exhibition else None
     return Task(what, LABELS[what], until, until is not None and not is_not_past(until, at), lacks)
 
 
-def _texts(booth: Booth) -> list[str]:
+def _texts(booth: Booth) -> list[Any]:
     """A text in Finnish or Swedish at least; organisers have the other translated."""
-    found = [] if texts.written(booth) else [str(_("title and description"))]
-    return [*found, *([] if booth.logo_id else [str(_("logo"))])]
+    found = [] if texts.written(booth) else [_("title and description")]
+    return [*found, *([] if booth.logo_id else [_("logo")])]
 
 
-def _needs(booth: Booth) -> list[str]:
+def _needs(booth: Booth) -> list[Any]:
     told = {
         _("how many people work at the booth"): booth.staff_expected,
         _("when you set up"): booth.set_up,
         _("when you take down"): booth.take_down,
     }
-    return [str(words) for words, value in told.items() if not value]
+    return [words for words, value in told.items() if not value]
 
 
-def _staff(booth: Booth, *, has_badges: bool) -> list[str]:
-    return [] if has_badges or booth.most_badges == 0 else [str(_("nobody has a badge yet"))]
+def _staff(booth: Booth, *, has_badges: bool) -> list[Any]:
+    return [] if has_badges or booth.most_badges == 0 else [_("nobody has a badge yet")]
 
 
 def languages_words(codes: list[str]) -> str:

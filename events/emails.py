@@ -68,8 +68,10 @@ def letter(row: Submission) -> None:
 
 
 def letter_context(row: Submission, outcome: str) -> dict[str, Any]:
-    """What a letter says; the words are made when it is drawn, in its language."""
-    return {"letter": lambda: kind_of(row).letter(row, outcome)}
+    """What a letter says; the words are made when it is drawn, in its language. A call that is over is not offered."""
+    offered = row.call.offered_instead
+    is_over = offered is not None and offered.is_over(clock.now())
+    return {"letter": lambda: kind_of(row).letter(row, outcome), "offered": None if is_over else offered}
 
 
 def tell(row: Submission, message: str, *, version: int | str | None = None, **context: Any) -> None:

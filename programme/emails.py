@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from events import clock, dates, emails, outbox
-from programme.models import CoPresenter, LivePage, Session, Speaker
+from programme.models import CoPresenter, Session, Speaker
 from registration.models import Registration
 
 STREAMS = "programme/streams_tomorrow"
@@ -48,8 +48,7 @@ def _tell_speaker(speaker: Speaker, message: str, *, version: str, **context: An
     )  # fmt: skip
 
 
-def streams_tomorrow(registration: Registration) -> None:
+def streams_tomorrow(registration: Registration, *, support_phone: str) -> None:
     """To somebody who follows remotely: the event begins tomorrow, and this is the link."""
-    page = LivePage.objects.filter(event=registration.event_id).first()
-    context = {"registration": registration, "support_phone": page.support_phone if page else ""}
+    context = {"registration": registration, "support_phone": support_phone}
     outbox.queue(STREAMS, registration, to=registration.email, language=registration.language, context=context)

@@ -158,10 +158,12 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class NotATable(Refusal):
     """The file cannot be read, or is not the table that went out."""
 
-    message = _("This is not the table that was fetched here. Save it as an Excel file (.xlsx) and choose it again.")
+    message: Any = _(
+        "This is not the table that was fetched here. Save it as an Excel file (.xlsx) and choose it again."
+    )
 
 
-class OtherLanguage(Refusal):
+class OtherLanguage(NotATable):
     """The table of another language than the one that was chosen."""
 
     def __init__(self, language: str) -> None:

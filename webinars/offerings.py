@@ -24,7 +24,7 @@ def register() -> None:
     )
     outbox.LINKS.update(
         webinar=calendars.personal_url, webinar_feedback=feedback_link, webinar_time=time_of, webinar_list=list_as_text,
-        webinar_list_html=list_as_html,
+        webinar_list_html=list_as_html, webinar_list_all=whole_list_as_text, webinar_list_all_html=whole_list_as_html,
     )  # fmt: skip
     call_views.INFORMATION_SESSIONS.append(information_sessions)
 
@@ -56,7 +56,7 @@ def time_of(row: SignUp, language: str) -> str:
 
 
 def list_as_text(row: SignUp, language: str) -> str:
-    """All webinars of the person, each with how it stands and the link."""
+    """All coming webinars of the person, each with how it stands and the link."""
     return _list(row, language, "txt")
 
 
@@ -65,11 +65,22 @@ def list_as_html(row: SignUp, language: str) -> str:
     return _list(row, language, "html")
 
 
-def _list(row: SignUp, language: str, ending: str) -> str:
+def whole_list_as_text(row: SignUp, language: str) -> str:
+    """The past ones too, whose pages have the recording and the certificate."""
+    return _list(row, language, "txt", with_past=True)
+
+
+def whole_list_as_html(row: SignUp, language: str) -> str:
+    """The same for the HTML of a mail."""
+    return _list(row, language, "html", with_past=True)
+
+
+def _list(row: SignUp, language: str, ending: str, *, with_past: bool = False) -> str:
     held = SignUp.objects.filter(event=row.event_id).live().by_email(row.email).select_related("event", "webinar")
     coming = held.filter(webinar__ends_at__gt=clock.now()).order_by("webinar__starts_at", "pk")
+    over = held.confirmed().filter(webinar__ends_at__lte=clock.now()).order_by("-webinar__starts_at", "pk")
     with translation.override(language):
-        context = {"rows": [_line(one, language) for one in coming]}
+        context = {"rows": [_line(one, language) for one in (*coming, *(over if with_past else ()))]}
         return render_to_string(f"webinars/emails/_list.{ending}", context).strip()
 
 

@@ -5,7 +5,7 @@ page; it is the answer to the button while the doors are open.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -27,6 +27,7 @@ from webinars.views import about
 
 LOOKS_AGAIN = 15 * 60  # so a page that waits for days hears of a new time
 NOT_SET_UP = 20
+WAITS_HERE = timedelta(hours=12)  # nobody keeps a page open for days
 
 
 personal_page = by_link(access.by_token)
@@ -60,6 +61,7 @@ def personal(request: HttpRequest, row: SignUp) -> HttpResponse:
         "position": places.position(row) if row.is_waiting else None,
         "is_set_up": bool(webinar.join_url),
         "seconds": _seconds_until(webinar.doors_open_at, at),
+        "is_near": webinar.doors_open_at - at <= WAITS_HERE,
         "can_cancel": row.is_live and not webinar.is_over(at),
         "has_certificate": has_certificate(row, at),
         **about(webinar),

@@ -192,7 +192,7 @@ class SubmissionForm(forms.Form):
     def missing(self) -> list[BoundField]:
         """What the row still needs before it can be sent in, in the order of the page."""
         row_like = {**self.initial}
-        needed = set(self.needed_now(row_like))
+        needed = {*self.needed_now(row_like), "privacy"}
         return [self[name] for name in self.fields if name in needed and not row_like.get(name)]
 
 

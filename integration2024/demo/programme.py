@@ -18,6 +18,7 @@ from programme.services import booking, releasing, scheduling, texts
 
 WRITTEN_BEFORE = timedelta(days=21)  # the first release
 MATERIALS_DAYS = 6  # before the event
+RECORDING, RECORDED_AFTER = "https://video.example/2020/", timedelta(days=7)
 NOT_REVIEWED = 7  # every so many English texts nobody has read yet
 PORTRAIT_OF = 6  # every so many speakers have sent a picture
 LANGUAGES = ("fi", "sv", "en")
@@ -120,7 +121,10 @@ def _facts(session: Session, table: dict[str, Any], contents: dict[str, Any]) ->
     session.is_streamed = is_streamed
     session.has_captions = table.get("has_captions", is_streamed)
     session.interpreted_into = [code for code in known if code not in session.languages]
-    if not session.event.is_virtual:
+    if session.event.is_virtual:
+        session.recording_url, session.has_recording_captions = f"{RECORDING}{session.slug}", True
+        session.recorded_on = session.event.ends_on + RECORDED_AFTER
+    else:
         last = session.event.starts_on - timedelta(days=MATERIALS_DAYS)
         session.materials_until = moments.morning(last, 23) + timedelta(minutes=59)
 

@@ -114,6 +114,7 @@ class LackFilter(admin.SimpleListFilter):
             ("fi", _("Finnish is missing")), ("sv", _("Swedish is missing")), ("en", _("English is missing")),
             ("outdated", _("a language is out of date")), ("slot", _("has no time")), ("ready", _("not ready")),
             ("speakers", _("has no speakers")), ("captions", _("the recording has no captions")),
+            ("consent", _("a speaker has not agreed")),
         ]  # fmt: skip
 
     def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -129,6 +130,10 @@ class LackFilter(admin.SimpleListFilter):
             seen = SessionText.objects.annotate(seen_at=Greatest("changed_at", "reviewed_at"))  # without a null
             stale = seen.filter(Exists(newer))
             return rows.filter(pk__in=stale.values("session"))
+        if value == "consent":
+            slots = SpeakerSlot.objects.filter(session=OuterRef("pk"))
+            unseen, unheard = slots.exclude(speaker__may_be_streamed=True), slots.exclude(speaker__may_be_recorded=True)
+            return rows.filter(Q(Exists(unseen), is_streamed=True) | Q(Exists(unheard)) & ~Q(recording_url=""))
         chosen = {"slot": Q(starts_at=None, is_all_day=False), "ready": Q(is_ready=False),
                   "speakers": Q(kind=Session.Kind.SESSION, speaker_slots=None),
                   "captions": Q(has_recording_captions=False) & ~Q(recording_url="")}  # fmt: skip
@@ -244,6 +249,7 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
                     )
                     for code, name in LANGUAGES
                 ],
+                "not_agreed": self._not_agreed(row),
                 "followed": live.followings(session=row.pk).get(row.pk),
                 "hidden_since": self._captions_overdue(row),
                 "not_public": texts.why_not_public(row, is_released=row.is_released),
@@ -251,6 +257,15 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
                 "may_schedule": may_edit and not is_translator,
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _not_agreed(self, row: Session) -> dict[str, str]:
+        """Whom one would hear and see without having asked: by what is done with the session."""
+        people = [slot.speaker for slot in row.speaker_slots.all()]
+        found = {
+            "streaming": [one.name for one in people if row.is_streamed and not one.may_be_streamed],
+            "recording": [one.name for one in people if row.recording_url and not one.may_be_recorded],
+        }
+        return {what: ", ".join(names) for what, names in found.items()}
 
     def _captions_overdue(self, row: Session) -> Any:
         """The day after which the recording is hidden, when that has passed."""

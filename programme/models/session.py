@@ -218,9 +218,11 @@ class Session(models.Model):
         return self.recorded_on + CAPTIONS_WITHIN if self.recorded_on and not self.has_recording_captions else None
 
     def shows_recording(self, on: date) -> bool:
-        """Whether the public sees the recording on a day; one whose captions are overdue it does not see."""
+        """Whether the public sees the recording on a day: once it is published, unless its captions are overdue."""
+        if not self.recording_url or (self.recorded_on and on < self.recorded_on):
+            return False
         due = self.captions_due_on
-        return bool(self.recording_url) and (self.has_recording_captions or (due is not None and on <= due))
+        return self.has_recording_captions or (due is not None and on <= due)
 
     @property
     def minutes(self) -> int | None:

@@ -8,6 +8,7 @@ from events import clock
 from events.clock import HELSINKI
 from events.models import Event, Mail, Place
 from programme import emails
+from programme.models import LivePage
 from registration.models import Registration
 
 FROM, UNTIL = time(9), time(18)  # of the eve
@@ -31,8 +32,9 @@ def _remind(event: Event, local: datetime) -> int:
     follow = Q(attendance=Registration.Attendance.REMOTE, status=Place.Status.CONFIRMED) | Q(remote_meanwhile=True)
     rows = Registration.objects.for_event(event).live().filter(follow, registered_at__lt=_midnight(local))
     due = rows.exclude(pk__in=told).select_related("event")
+    page = LivePage.objects.filter(event=event).first()
     for registration in due:
-        emails.streams_tomorrow(registration)
+        emails.streams_tomorrow(registration, support_phone=page.support_phone if page else "")
     return len(due)
 
 

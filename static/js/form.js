@@ -75,8 +75,8 @@ function countLetters(field) {
   field.after(note, spoken);
 
   const text = () => {
-    const sent = field.value.replace(/\r?\n/g, "\r\n"); // a new line is sent as two characters
-    return field.dataset.lettersLeft.replace("{count}", () => field.dataset.maxlength - [...sent].length);
+    const count = field.dataset.maxlength - [...field.value].length; // a new line is one, as the server stores it
+    return field.dataset.lettersLeft.replace("{count}", () => count);
   };
   let pause;
   field.addEventListener("input", () => {

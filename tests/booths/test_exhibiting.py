@@ -10,6 +10,7 @@ from booths import texts
 from booths.models import Booth, BoothChange
 from booths.services import exhibiting, keeping
 from booths.texts import State
+from events import outbox
 from events.models import Event, Mail, Pool, Role
 from registration.models import Claim, Registration
 from registration.services import TooOften, register_on_claim
@@ -181,6 +182,16 @@ def test_without_a_role_of_exhibitors_nothing_can_be_ordered(event: Event):
 
 
 # --- Reminders --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("language", "lack"), [("fi", "- logo"), ("sv", "- logotyp"), ("en", "- logo")])
+def test_a_reminder_says_what_is_missing_in_the_exhibitors_language(event: Event, moment, language: str, lack: str):
+    make_exhibition(event)
+    make_booth(event, language=language)
+    moment.move_to(at("2024-10-24 17:00"))
+    exhibiting.remind()
+    bodies = [outbox.build(mail).body for mail in Mail.objects.filter(message="booths/reminder")]
+    assert any(lack in body.splitlines() for body in bodies)
+
+
 def test_who_lacks_something_is_reminded_a_week_and_a_day_before_once_each(event: Event, moment):
     make_exhibition(event)
     lacking = make_booth(event, make_place(make_hall(event)))

@@ -49,14 +49,15 @@ def test_propose_in_swedish_on_a_phone_with_a_draft_in_between(page: Page, site:
     page.goto(post.deliver_one().link("/p/"))
     page.locator('a.button[href$="/edit/"]').click()
     expect(page.locator("#id_title_sv")).to_have_value("Språkkaféer som fungerar")
-    page.locator("#id_description_sv").fill("Vi berättar hur man börjar.")
+    page.locator("#id_description_sv").fill("Vi berättar\nhur man börjar.")
+    expect(page.locator("#id_description_sv_field .letters-left")).to_contain_text(str(3000 - 27))
     page.locator("#id_picture").set_input_files(
         {"name": "bild.png", "mimeType": "image/png", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     )
     step(page, "send")
     expect(page.locator(".error-summary")).to_be_focused()
     assert "422" in page.problems.pop()
-    expect(page.locator("#id_description_sv")).to_have_value("Vi berättar hur man börjar.")
+    expect(page.locator("#id_description_sv")).to_have_value("Vi berättar\nhur man börjar.")
     expect(page.locator("#id_picture_field .error")).to_be_visible()
 
     page.locator("#id_format").select_option(index=1)
@@ -82,7 +83,7 @@ def test_propose_in_swedish_on_a_phone_with_a_draft_in_between(page: Page, site:
 
     receipt, invitation = sorted(post.deliver(), key=lambda letter: letter.to)
     assert (receipt.to, receipt.language, invitation.to) == ("anna.ek@kommun.example", "sv", "bo.berg@forening.example")
-    assert "Vi berättar hur man börjar." in receipt.text
+    assert "Vi berättar\r\nhur man börjar." in receipt.text
 
     page.goto(invitation.link("/with/"))
     page.locator('button[value="yes"]').click()

@@ -103,7 +103,7 @@ def test_a_draft_needs_an_address_and_a_title_only(client: Client, call: Call):
         assert gettext("Description") in page
     missing = [field.name for field in client.get(response["Location"]).context["missing"]]
     order = ["description_sv", "format", "minutes", "themes", "session_languages", "audience", "name", "phone"]
-    assert missing == [*order, "organisation", "organisation_type"]
+    assert missing == [*order, "organisation", "organisation_type", "privacy"]
     assert LogEntry.objects.get().action == "draft saved"
 
 

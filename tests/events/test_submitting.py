@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 
-from events import calls, clock, outbox, tasks
+from events import calls, clock, emails, outbox, tasks
 from events.models import Call, Event, LogEntry, Mail, Upload
 from events.offerings import offered_instead_link
 from events.services import answering, submitting
@@ -186,7 +186,6 @@ def test_two_beats_at_once_remind_once(call: Call, moment, monkeypatch):
     assert len(sent("reminder")) == 1
 
 
-# --- Co-presenters ----------------------------------------------------------------------------------------------------
 # --- Links, log, files ------------------------------------------------------------------------------------------------
 def test_a_letter_can_offer_another_call_filled_in_beforehand(client, call: Call, event: Event):
     call.offered_instead = make_call(event, "application")
@@ -197,6 +196,14 @@ def test_a_letter_can_offer_another_call_filled_in_beforehand(client, call: Call
     assert (form["email"].value(), form["name"].value(), form.call) == (row.email, row.name, call.offered_instead)
     token = link.partition("?from=")[2]
     assert client.get(f"/en/p/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize(("closes", "is_offered"), [("2024-10-31 23:59", True), ("2024-10-02 12:00", False)])
+def test_a_letter_offers_no_call_that_is_over(call: Call, event: Event, closes: str, is_offered: bool):
+    call.offered_instead = make_call(event, "application", title_en="Planning groups", closes_at=at(closes))
+    emails.letter(make_proposal(call, status="rejected", language="en"))
+    mail = Mail.objects.get()
+    assert ("Planning groups" in mail.text, "Planning groups" in mail.html) == (is_offered, is_offered)
 
 
 def test_links_stand_in_mails_as_placeholders_only(call: Call):

@@ -430,3 +430,22 @@ def test_ones_own_programme_costs_the_same_for_few_and_many(event: Event, client
         return len(found)
 
     assert queries(sessions[:1]) == queries(sessions)
+
+
+def test_who_does_not_come_is_told_so_in_place_of_the_button(event: Event, client: Client):
+    session = published(event)
+    shown = opened(client, register(event, attendance="remote")).get(page(session)).content.decode()
+    assert "A place in a session needs a confirmed registration on site." in shown
+    assert 'value="book"' not in shown
+    assert 'value="book"' in opened(client, register(event)).get(page(session)).content.decode()
+
+
+def test_ones_own_programme_promises_no_place_in_a_session_that_is_cancelled(event: Event, client: Client):
+    session, registration = published(event), register(event)
+    book(registration, session)
+    mine = opened(client, registration)
+    assert "you have a place" in mine.get("/en/programme/mine/").content.decode()
+    Session.objects.filter(pk=session.pk).update(cancelled_at=at("2024-10-12 09:00"))
+    make_release(event)
+    shown = mine.get("/en/programme/mine/").content.decode()
+    assert ("you have a place" in shown, '<span class="tag">cancelled</span>' in shown) == (False, True)

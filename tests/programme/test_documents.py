@@ -90,6 +90,16 @@ def test_a_door_sign_for_each_room_and_day_in_three_languages(event: Event):
     assert "Lounas" not in first + second  # a break without a room hangs at no door
 
 
+def test_a_long_day_in_one_room_stays_on_one_sign(event: Event):
+    room = make_room(event)
+    title = "Seuranta: mitä kotoutumisesta tiedetään?"
+    for hour in range(9, 16):
+        make_session(event, starts=f"{DAY} {hour:02}:00", room=room, speakers=[make_speaker(event)],
+                     **words("title", (title, f"{title} (sv)", f"{title} (en)")))  # fmt: skip
+    [sign] = pages(made("door_signs", make_release(event)))
+    assert ("9.00" in sign, "15.00" in sign) == (True, True)
+
+
 def test_every_sign_names_the_funder_in_three_languages_and_the_programme_in_its_own(event: Event):
     for name, words_of in (("fi", "Rahoittaja"), ("sv", "Finansiär"), ("en", "Funder")):
         setattr(event, f"funding_statement_{name}", words_of)

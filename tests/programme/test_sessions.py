@@ -103,6 +103,19 @@ def test_the_list_is_narrowed_to_what_is_missing(event: Event, organiser: Client
     assert {row.title_en for row in response.context["cl"].result_list} == wanted
 
 
+def test_who_has_not_agreed_to_streaming_or_recording_is_told(event: Event, organiser: Client):
+    asked, told_no = make_speaker(event, name="Asked Only"), make_speaker(event, name="Told No")
+    told_no.may_be_streamed, told_no.may_be_recorded = True, False
+    told_no.save()
+    streamed = make_session(event, title_en="Streamed", is_streamed=True, speakers=[asked, told_no])
+    recorded = make_session(event, title_en="Recorded", recording_url="https://video.example/1", speakers=[told_no])
+    plain = make_session(event, title_en="Plain", speakers=[asked])
+    assert "streamed, and these speakers have not agreed to that: Asked Only." in words(organiser.get(page(streamed)))
+    assert "recording, and these speakers have not agreed to that: Told No." in words(organiser.get(page(recorded)))
+    assert "have not agreed" not in words(organiser.get(page(plain)))
+    assert set(organiser.get(LIST, {"lack": "consent"}).context["cl"].result_list) == {streamed, recorded}
+
+
 def test_a_break_is_made_in_the_admin(event: Event, organiser: Client):
     response = save(
         organiser, f"{LIST}add/", event=str(event.pk), kind="break", title_fi="Kahvitauko", title_sv="Kaffepaus",

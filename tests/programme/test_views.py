@@ -246,9 +246,10 @@ def test_materials_and_the_recording_stand_on_the_page_when_they_are_there(event
         ("2024-11-28 23:00", False, "Recording Captions follow on 28 November 2024 at the latest."),
         ("2024-11-29 00:00", False, ""),
         ("2024-12-20 12:00", True, "Recording With captions"),
+        ("2024-11-13 23:00", True, ""),
     ],
 )
-def test_a_recording_without_captions_is_hidden_after_fourteen_days(
+def test_a_recording_is_shown_from_its_day_and_without_captions_for_fourteen(
     event: Event, client: Client, moment, today: str, has_captions: bool, told: str
 ):
     session = make(

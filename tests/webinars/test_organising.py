@@ -120,6 +120,16 @@ def test_thanks_go_out_once_and_differ_for_those_who_came(moment):
     assert all("tallenne" in text.lower() for text in texts.values())
 
 
+def test_thanks_without_a_recording_say_where_one_would_appear(moment):
+    row = sign_up_one(make_webinar(make_event()), language="en")
+    moment.move_to(at("2024-11-12 09:00"))
+    services.join(row.pk, network="a")
+    moment.move_to(at("2024-11-12 10:00"))
+    services.thank(row.webinar_id, by=None)
+    body = " ".join(outbox.build(Mail.objects.get(message="webinars/thanks")).body.split())
+    assert "A recording, if there is one, appears on your webinar page. Your certificate of attendance is there" in body
+
+
 def test_a_copy_takes_place_on_that_weekday_of_the_next_month_and_is_not_public():
     event = make_event()
     source = make_webinar(event, "2024-10-01 09:00", series=make_series(event))

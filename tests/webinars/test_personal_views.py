@@ -60,6 +60,15 @@ def test_the_doors_open_a_quarter_before_and_close_at_the_end(client, moment, ro
     assert ("Join the webinar" in response.content.decode()) == (state == "open")
 
 
+@pytest.mark.parametrize(
+    ("moment_text", "words"),
+    [("2024-11-09 09:00", "Come back to this page then"), ("2024-11-12 08:00", "Keep this page")],
+)
+def test_nobody_is_asked_to_keep_a_page_open_for_days(client, moment, row, moment_text, words):
+    moment.move_to(at(moment_text))
+    assert words in page(client, row).content.decode()
+
+
 def test_the_button_leads_to_the_meeting_and_counts_as_attended_once(client, moment, row):
     moment.move_to(at("2024-11-12 08:50"), tick=False)
     response = client.post(address(row, "join/"))

@@ -159,3 +159,14 @@ def test_links_are_sent_again_to_those_who_have_signed_up_and_to_nobody_else():
     services.send_links(event, "nobody@kunta.example", by=None)
     mail = Mail.objects.get(message="webinars/links_again")
     assert (mail.to_email, outbox.build(mail).body.count("/w/")) == ("anna@kunta.example", 2)
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+def test_the_links_again_lead_to_past_webinars_too(moment, has_more):
+    event = make_event()
+    over, coming = make_webinar(event), make_webinar(event, "2024-12-10 09:00")
+    sign_up(*([over, coming] if has_more else [over]), email="anna@kunta.example")
+    moment.move_to(at("2024-11-20 09:00"))
+    services.send_links(event, "anna@kunta.example", by=None)
+    body = outbox.build(Mail.objects.get(message="webinars/links_again")).body
+    assert [title in body for title in (over.title_fi, coming.title_fi)] == [True, has_more]

@@ -55,7 +55,7 @@ class PresenceFilter(admin.SimpleListFilter):
 class SignUpAdmin(ReadOnlyAdmin):
     """Nothing is edited here in place."""
 
-    list_display = ["name", "employer", "webinar", "state", "came", "links", "signed_up"]
+    list_display = ["name", "employer", "of_webinar", "state", "came", "links", "signed_up"]
     list_filter = [
         ("event", OwnRowsFilter), ("webinar", OwnRowsFilter), "status", PresenceFilter,
         ("organisation_type", OwnRowsFilter), "language",
@@ -76,6 +76,11 @@ class SignUpAdmin(ReadOnlyAdmin):
         """With its type below."""
         html = '{}<br><span class="quiet">{}</span>'
         return format_html(html, row.organisation, row.organisation_type.name)
+
+    @admin.display(description=_("webinar"), ordering="webinar")
+    def of_webinar(self, row: SignUp) -> str:
+        """Its title, on as many lines as it takes."""
+        return str(row.webinar)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, row: SignUp) -> SafeString:

@@ -327,7 +327,9 @@ class WebinarAdmin(AddressedAdmin):
         if request.method == "POST" and form.is_valid() and _keep_file(request, row, form):
             return redirect("admin:webinars_webinar_change", pk)
         title = gettext("Add a file")
-        return question_page(self, request, title=title, button=title, form=form, about=row)
+        explain = gettext("Slides and handouts as PDF. What stands elsewhere on the web is a link: write it into the "
+                          "table of materials on the page of the webinar.")  # fmt: skip
+        return question_page(self, request, title=title, button=title, explain=explain, form=form, about=row)
 
 
 def _without_secret(fields: Any) -> list[Any]:

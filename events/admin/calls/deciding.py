@@ -130,7 +130,7 @@ class DecidedAdmin(SubmissionAdmin):
         if not row.is_chosen:
             messages.error(request, str(InvalidTransition.message))
             return self.back(request, row)
-        form = CancelForm(request.POST or None)
+        form = CancelForm(row.language, request.POST or None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
             step = lambda: answering.cancel(row, reason=reason, by=user_of(request))  # noqa: E731

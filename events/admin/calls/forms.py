@@ -72,9 +72,10 @@ class ReasonForm(forms.Form):
 class CancelForm(ReasonForm):
     """Why what was selected is taken out."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, language: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
+        field.label = _("Reason, %(language)s") % {"language": reports.language_name(language)}
         field.required, field.help_text = True, _("Told in the letter as you write it: write it in its language.")
 
 

@@ -132,3 +132,8 @@ def test_the_archive_of_2020_has_five_tracks_and_a_joint_day(demo, client: Clien
     assert {theme.slug for row in rows for theme in row.themes.all()} == {theme.slug for theme in former.themes.all()}
     assert changes(former)[2] == {("moved", "mental-wellbeing-of-those-who-wait")}
     assert "Odottavan mieli" in client.get("/fi/2020/programme/").content.decode()
+    clock.travel(at("2024-10-14 09:00"))
+    assert (
+        f"https://video.example/2020/{rows[0].slug}"
+        in client.get(f"/fi/2020/programme/session/{rows[0].slug}/").content.decode()
+    )
