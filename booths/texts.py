@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from booths.models import Booth, BoothText
 
@@ -19,7 +20,7 @@ class State(models.TextChoices):
     """How far the texts are in one language."""
 
     MISSING = "missing", _("missing")
-    WRITTEN = "written", _("written")
+    WRITTEN = "written", pgettext_lazy("text", "written")
     OUTDATED = "outdated", _("out of date")
 
 

@@ -37,7 +37,7 @@ class State(models.TextChoices):
     """How far the texts of a session are in one language."""
 
     MISSING = "missing", _("missing")
-    WRITTEN = "written", _("written")
+    WRITTEN = "written", pgettext_lazy("text", "written")
     REVIEWED = "reviewed", pgettext_lazy("text", "reviewed")
     OUTDATED = "outdated", _("out of date")
 
