@@ -39,6 +39,11 @@ class Person(NamedTuple):
         """Has a page of their own."""
         return isinstance(self.row, Registration)
 
+    @property
+    def called(self) -> str:
+        """As all mails to participants greet; of a speaker only the whole name is known."""
+        return self.row.first_name if isinstance(self.row, Registration) else self.name
+
 
 class Letter(NamedTuple):
     """A digest as one person gets it."""
@@ -60,8 +65,8 @@ class Digests:
         """In the person's language."""
         frame = self._frame(person)
         lines = [self._line(person.language, change) for change in person.changes]
-        text = frame.text.replace(LINES, "\n\n".join(text for text, _html in lines)).replace(NAME, person.name)
-        html = frame.html.replace(LINES, "".join(html for _text, html in lines)).replace(NAME, escape(person.name))
+        text = frame.text.replace(LINES, "\n\n".join(text for text, _html in lines)).replace(NAME, person.called)
+        html = frame.html.replace(LINES, "".join(html for _text, html in lines)).replace(NAME, escape(person.called))
         return Letter(frame.subject, text, html)
 
     def _frame(self, person: Person) -> Letter:

@@ -31,7 +31,8 @@ def submission_standing(submission: Any) -> dict[str, str]:
         Status.SUBMITTED: ("confirmed", words.is_sent_in, _("You will be told the decision by mail.")),
         Status.ACCEPTED: ("offered", words.is_selected, _("Tell us whether you will take part.")),
         Status.RESERVED: (
-            "waiting", _("You have a reserve place"), _("If somebody else does not come, you will hear from us."),
+            "waiting", _("You have a reserve place"),
+            _("If somebody else gives up their place, you will hear from us."),
         ),
         Status.REJECTED: ("cancelled", words.is_not_selected, _("The letter that you got tells more.")),
         Status.CONFIRMED: ("confirmed", _("You have confirmed that you will take part"), words.is_selected + "."),
@@ -39,7 +40,7 @@ def submission_standing(submission: Any) -> dict[str, str]:
             "cancelled", _("You have told us that you will not take part"), _("Thank you for telling us."),
         ),
         Status.WITHDRAWN: ("cancelled", _("You have withdrawn it"), _("It is not reviewed.")),
-        Status.CANCELLED: ("cancelled", _("It has been cancelled"), _("Ask us if you do not know why.")),
+        Status.CANCELLED: ("cancelled", _("The selection is cancelled"), _("The letter that you got tells more.")),
         Status.MERGED: (
             "confirmed", _("It has been joined with another proposal"), _("The planning team is in touch with you."),
         ),

@@ -1,6 +1,7 @@
 """Two proposals become one: its people come along, both senders are told."""
 
 import pytest
+from django.urls import reverse
 
 from events import outbox
 from events.models import Call, Mail, User
@@ -8,6 +9,7 @@ from events.transitions import InvalidTransition
 from programme.models import CoPresenter
 from programme.services import merging
 from tests.factories import make_call, make_event, make_organiser, make_proposal
+from tests.organisers import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +65,13 @@ def test_together_they_may_not_have_more_people_than_a_proposal_takes(call, orga
     source.co_presenters.filter(email="source0@x.example").update(email="Target0@x.example")
     merging.merge(source.pk, target.pk, by=organiser)
     assert target.co_presenters.count() == CoPresenter.MOST
+
+
+def test_the_page_refuses_too_many_people_before_the_texts_are_compared(call, organiser, client):
+    source, target = make_proposal(call), make_proposal(call)
+    for number in range(CoPresenter.MOST):
+        CoPresenter.objects.create(proposal=target, email=f"target{number}@x.example", name="Kaisa Kanssa")
+    url = reverse("admin:programme_proposal_merge", args=[source.pk])
+    response = enter(client, organiser).get(url, {"target": target.pk})
+    assert str(merging.TooManyTogether.message) in response.content.decode()
+    assert response.context["pair"] == []
