@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from booths import plan
 from booths.models import Booth
-from booths.texts import LANGUAGES
 from events import documents, fonts, pdf, qr
 from events.addresses import event_url
 from events.models import Document, Event, User
+from events.text_states import LANGUAGES
 
 STYLESHEETS = ("css/booths-print.css",)
 SIGN, CODES, ALL_SIGNS = "booth_sign", "booth_codes", "booth_signs"

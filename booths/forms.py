@@ -12,7 +12,7 @@ from booths.fields import languages_field, logo_field, needs_fields, shown_field
 from booths.models import Booth
 from booths.models.needs import LANGUAGES, NEEDS
 from booths.texts import NAMES
-from events import uploads
+from events import text_states, uploads
 from events.forms import email_field, line, paragraph
 from events.models import Upload
 
@@ -30,7 +30,7 @@ class FilterForm(forms.Form):
         super().__init__(data, label_suffix="")
         code = get_language() or "fi"
         themes = {row["slug"]: row[code] or row["fi"] for booth in booths for row in booth.theme_rows}
-        spoken = [name for name in texts.LANGUAGES if any(name in booth.languages for booth in booths)]
+        spoken = [name for name in text_states.LANGUAGES if any(name in booth.languages for booth in booths)]
         offered: dict[str, list[tuple[str, Any]]] = {
             "theme": [("", _("All themes")), *sorted(themes.items(), key=lambda pair: pair[1].casefold())],
             "language": [("", _("All languages")), *((name, NAMES[name]) for name in spoken)],
@@ -81,10 +81,10 @@ class TextsForm(OwnForm):
     def clean(self) -> dict[str, Any]:
         """A text needs its title, and a booth needs one of them."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for code in texts.LANGUAGES:
+        for code in text_states.LANGUAGES:
             if cleaned.get(f"description_{code}") and not cleaned.get(f"title_{code}"):
                 self.add_error(f"title_{code}", _("Give the text a title."))
-        if not self.errors and not any(cleaned.get(f"title_{code}") for code in texts.LANGUAGES):
+        if not self.errors and not any(cleaned.get(f"title_{code}") for code in text_states.LANGUAGES):
             self.add_error(f"title_{self.language}", _("Give your booth a title."))
         return cleaned
 
@@ -94,7 +94,9 @@ class TextsForm(OwnForm):
 
     def other_texts(self) -> list[Any]:
         """In the other languages."""
-        return [self[f"{name}_{code}"] for code in texts.LANGUAGES if code != self.language for name in texts.FIELDS]
+        return [
+            self[f"{name}_{code}"] for code in text_states.LANGUAGES if code != self.language for name in texts.FIELDS
+        ]
 
 
 class AboutForm(OwnForm):

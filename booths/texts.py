@@ -1,27 +1,18 @@
 """The texts of a booth in three languages: which are written, and which another has left behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from booths.models import Booth, BoothText
+from events import text_states
+from events.text_states import LANGUAGES, State
 
-LANGUAGES = ("fi", "sv", "en")
 FIELDS = ("title", "description")
 COLUMNS = tuple(f"{name}_{code}" for code in LANGUAGES for name in FIELDS)
 NAMES = {"fi": _("Finnish"), "sv": _("Swedish"), "en": _("English")}
-
-
-class State(models.TextChoices):
-    """How far the texts are in one language."""
-
-    MISSING = "missing", _("missing")
-    WRITTEN = "written", pgettext_lazy("text", "written")
-    OUTDATED = "outdated", _("out of date")
 
 
 def is_written(row: Any, language: str) -> bool:
@@ -35,19 +26,9 @@ def written(row: Any) -> list[str]:
     return [code for code in LANGUAGES if is_written(row, code)]
 
 
-def states(booth: Booth, rows: Iterable[BoothText] | None = None) -> dict[str, State]:
-    """{"fi": State.WRITTEN, "sv": State.OUTDATED, "en": State.MISSING}."""
-    known = {row.language: row.changed_at for row in (booth.texts.all() if rows is None else rows)}
-    whole = written(booth)
-    newest = max((known[code] for code in whole if code in known), default=None)
-    return {code: _state(code, known, whole, newest) for code in LANGUAGES}
-
-
-def _state(language: str, known: dict[str, datetime], whole: Sequence[str], newest: datetime | None) -> State:
-    if language not in whole:
-        return State.MISSING
-    is_old = newest is not None and known.get(language, newest) < newest
-    return State.OUTDATED if is_old else State.WRITTEN
+def states(booth: Booth) -> dict[str, State]:
+    """How far each language is."""
+    return text_states.states(booth.texts.all(), written(booth))
 
 
 def edited_languages(row: Any, given: dict[str, str]) -> list[str]:
@@ -77,8 +58,5 @@ def note(booth: Booth, languages: Iterable[str], *, at: datetime) -> None:
 
 
 def holds_as_of(booth: Booth, edited: Iterable[str], at: datetime) -> datetime:
-    """As of when edited texts hold: now, unless all of them only catch up with what another language says already."""
-    before, known = states(booth), {row.language: row.changed_at for row in booth.texts.all()}
-    leading = [moment for code, moment in known.items() if before[code] == State.WRITTEN]
-    catches_up = all(before[code] != State.WRITTEN for code in edited)
-    return max(leading) if catches_up and leading else at
+    """As of when edited texts hold."""
+    return text_states.holds_as_of(states(booth), booth.texts.all(), edited, at)

@@ -1,7 +1,6 @@
 """Texts in three languages: how far each language is, and the tables in which texts go out to be translated.
 
-Nothing here writes. A language is out of date when another one has been changed since: `SessionText.changed_at` says
-as of when a text holds, so a translation that catches up holds as of the text that it follows.
+Nothing here writes.
 """
 
 import hashlib
@@ -9,37 +8,27 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import exports
+from events import exports, text_states
 from events.models import Event
 from events.reports import language_name
+from events.text_states import LANGUAGES, State
 from events.transitions import Refusal
 from programme.models import Session, SessionText, Speaker
 
-LANGUAGES = ("fi", "sv", "en")
 PUBLISHED = ("fi", "sv")  # publishing needs these
 FIELDS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "session": (Session, ("title", "abstract", "access")),
     "speaker": (Speaker, ("job_title", "biography")),
 }
 SESSION_FIELDS = FIELDS["session"][1]
-
-
-class State(models.TextChoices):
-    """How far the texts of a session are in one language."""
-
-    MISSING = "missing", _("missing")
-    WRITTEN = "written", pgettext_lazy("text", "written")
-    REVIEWED = "reviewed", pgettext_lazy("text", "reviewed")
-    OUTDATED = "outdated", _("out of date")
 
 
 # --- How far a language is --------------------------------------------------------------------------------------------
@@ -57,27 +46,9 @@ def is_whole(session: Session, language: str) -> bool:
 
 
 def states(session: Session, rows: Iterable[SessionText] | None = None) -> dict[str, State]:
-    """{"fi": State.REVIEWED, "sv": State.OUTDATED, "en": State.MISSING}; `rows` are those of the session."""
-    known = {row.language: row for row in (session.texts.all() if rows is None else rows)}
+    """How far each language is; `rows` are those of the session."""
     whole = [code for code in LANGUAGES if is_whole(session, code)]
-    return {code: _state(code, known, whole) if code in whole else State.MISSING for code in LANGUAGES}
-
-
-def _state(language: str, known: dict[str, SessionText], whole: Sequence[str]) -> State:
-    own = known.get(language)
-    if own is None:
-        return State.WRITTEN
-    seen_at = max(own.changed_at, own.reviewed_at or own.changed_at)
-    if any(known[code].changed_at > seen_at for code in whole if code in known):
-        return State.OUTDATED
-    return State.REVIEWED if own.reviewed_at and own.reviewed_at >= own.changed_at else State.WRITTEN
-
-
-def holds_as_of(before: dict[str, State], known: dict[str, datetime], edited: Iterable[str], at: datetime) -> datetime:
-    """As of when edited texts hold: now, unless all of them only catch up with what another language says already."""
-    leading = [known[code] for code in known if before[code] in {State.WRITTEN, State.REVIEWED}]
-    catches_up = all(before[code] in {State.MISSING, State.OUTDATED} for code in edited)
-    return max(leading) if catches_up and leading else at
+    return text_states.states(session.texts.all() if rows is None else rows, whole)
 
 
 def why_not_public(session: Session, *, is_released: bool) -> list[Any]:

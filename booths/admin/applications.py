@@ -34,8 +34,8 @@ class BoothApplicationAdmin(TitledAdmin):
 
     @admin.display(description=_("size"), ordering="size")
     def of_size(self, row: BoothApplication) -> str:
-        """Width and depth."""
-        return row.get_size_display()
+        """Width and depth, on one line."""
+        return row.get_size_display().replace(" ", "\N{NO-BREAK SPACE}")
 
     def facts(self, row: BoothApplication, *, names: bool) -> list[tuple[Any, str]]:
         """What else was answered; the web address names somebody."""

@@ -23,7 +23,7 @@ from booths.models import Booth, BoothChange
 from booths.models.needs import LANGUAGES, Shown
 from booths.services import exhibiting, keeping
 from booths.texts import NAMES
-from events import access, clock, uploads
+from events import access, clock, text_states, uploads
 from events.admin_base import OneEventForm, OwnRowsFilter, page, question_page, shown
 from events.pagecache import raise_public_version
 from events.papers import paper
@@ -63,7 +63,7 @@ class LackFilter(admin.SimpleListFilter):
         if value is None:
             return rows
         rows = rows.filter(cancelled_at=None)
-        if value in texts.LANGUAGES:
+        if value in text_states.LANGUAGES:
             return rows.filter(Q(**{f"title_{value}": None}) | Q(**{f"title_{value}": ""}))
         chosen = {
             "confirmed": Q(confirmed_at=None), "place": Q(place=None), "published": Q(published_at=None),
@@ -139,7 +139,7 @@ class BoothAdmin(AllocationAdmin):
     def language_states(self, row: Booth) -> str:
         """Each language with a word where it is not simply written."""
         return " · ".join(
-            code if state == texts.State.WRITTEN else f"{code} ({state.label})"
+            code if state == text_states.State.WRITTEN else f"{code} ({state.label})"
             for code, state in texts.states(row).items()
         )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booths import emails, texts
 from booths.models import Booth, BoothApplication
-from events import clock
+from events import clock, text_states
 from events.models import Event, LogEntry, Place, Submission, User
 from events.pagecache import raise_public_version
 from events.transitions import Refusal
@@ -60,7 +60,7 @@ def _made(application: BoothApplication, *, by: User | None) -> Booth:
     """Everything that the application says and the booth has a place for."""
     given = {name: getattr(application, name) for name in TAKEN_OVER}
     words = {f"{name}_{code}": getattr(application, f"{name}_{code}") or "" for name in texts.FIELDS
-             for code in texts.LANGUAGES}  # fmt: skip
+             for code in text_states.LANGUAGES}  # fmt: skip
     booth = Booth.objects.create(
         event=application.event, application=application, slug=free_slug(application.event, application.organisation),
         languages=application.booth_languages, added_at=clock.now(), **given, **words,

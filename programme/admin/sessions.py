@@ -18,11 +18,12 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import access, clock, dates, uploads
+from events import access, clock, dates, text_states, uploads
 from events.admin.steps import attempt, user_of
 from events.admin_base import EventFilter, EventInline, OneEventForm, OwnRowsFilter, page, question_page
 from events.models import LogEntry
 from events.models.call import LANGUAGES
+from events.text_states import State
 from events.transitions import Refusal
 from programme import live, texts
 from programme.admin.feedback import FeedbackAdmin
@@ -31,7 +32,6 @@ from programme.admin.translations import TranslationsAdmin
 from programme.models import Material, Release, ReleasedSession, Session, SessionText, SpeakerSlot
 from programme.services import scheduling
 from programme.services import texts as text_services
-from programme.texts import State
 
 SIGNS = {State.MISSING: "–", State.WRITTEN: "", State.REVIEWED: "✓", State.OUTDATED: "⚠"}
 NEWEST = Release.objects.order_by("event_id", "-number").distinct("event_id").values("pk")
@@ -123,7 +123,7 @@ class LackFilter(admin.SimpleListFilter):
         if value is None:
             return rows
         rows = rows.filter(cancelled_at=None)
-        if value in texts.LANGUAGES:
+        if value in text_states.LANGUAGES:
             return rows.filter(Q(**{f"title_{value}": None}) | Q(**{f"title_{value}": ""}))
         if value == "outdated":
             newer = SessionText.objects.filter(session=OuterRef("session"), changed_at__gt=OuterRef("seen_at"))
@@ -318,7 +318,7 @@ class SessionAdmin(ScheduleAdmin, FeedbackAdmin, TranslationsAdmin):
     def reviewed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Somebody has read a language beside the others."""
         row, language = self._own(request, pk), request.POST.get("language", "")
-        if language not in texts.LANGUAGES:
+        if language not in text_states.LANGUAGES:
             raise Http404
         step = lambda: text_services.mark_reviewed(row.pk, language, by=user_of(request))  # noqa: E731
         attempt(request, step, _("Marked as reviewed."))

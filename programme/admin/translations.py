@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import access, exports, uploads
+from events import access, exports, text_states, uploads
 from events.admin.steps import user_of
 from events.admin_base import TranslatedEventAdmin, page
 from events.models import Event, LogEntry
@@ -63,8 +63,8 @@ class TranslationsAdmin(TranslatedEventAdmin):
     def table(self, request: HttpRequest) -> HttpResponse:
         """All texts of the programme with their present translation."""
         event = self._translated_event(request, request.GET.get("event"))
-        language = request.GET.get("language", texts.LANGUAGES[1])
-        if language not in texts.LANGUAGES:
+        language = request.GET.get("language", text_states.LANGUAGES[1])
+        if language not in text_states.LANGUAGES:
             raise Http404
         LogEntry.objects.record(event, "list exported", by=user_of(request), languages=[language], format="xlsx")
         response = HttpResponse(texts.as_table(event, language), content_type=exports.XLSX_TYPE)
@@ -114,7 +114,7 @@ class TranslationsAdmin(TranslatedEventAdmin):
     def _take_over(self, request: HttpRequest, event: Event) -> HttpResponse:
         """What was looked at; what has changed since then is left and told."""
         language, lines = request.POST.get("language", ""), _kept(request.POST.get("kept", ""))
-        if language not in texts.LANGUAGES or lines is None:
+        if language not in text_states.LANGUAGES or lines is None:
             raise Http404
         taken = text_services.take_over(event, language, lines, by=user_of(request))
         text = ngettext("%(count)d text is taken over.", "%(count)d texts are taken over.", taken.number)
@@ -128,6 +128,6 @@ def _kept(words: str) -> list[Line] | None:
     """The lines that the page carried from looking to taking over; None when somebody has bent them."""
     try:
         lines = [Line(*map(str, line)) for line in json.loads(words)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return lines[: texts.MOST_LINES]

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from events import clock
 from events.models import Event, LogEntry, User
+from events.text_states import LANGUAGES, State, holds_as_of
 from events.transitions import Refusal
 from programme import texts
 from programme.models import Session, SessionText
-from programme.texts import LANGUAGES, SESSION_FIELDS, Difference, Line, State
+from programme.texts import SESSION_FIELDS, Difference, Line
 
 
 class NothingToReview(Refusal):
@@ -38,9 +39,8 @@ def note_edit(before: Session | None, after: Session) -> list[str]:
     """
     if edited := edited_languages(before, after):
         rows = list(after.texts.all())
-        known = {row.language: row.changed_at for row in rows}
         states = texts.states(before, rows) if before else dict.fromkeys(LANGUAGES, State.MISSING)
-        at = texts.holds_as_of(states, known, edited, clock.now())
+        at = holds_as_of(states, rows, edited, clock.now())
         _hold(after, edited, at)
     return edited
 

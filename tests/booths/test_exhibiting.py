@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from booths import texts
 from booths.models import Booth, BoothChange
 from booths.services import exhibiting, keeping
-from booths.texts import State
 from events import outbox
 from events.models import Event, Mail, Pool, Role
+from events.text_states import LANGUAGES, State
 from registration.models import Claim, Registration
 from registration.services import TooOften, register_on_claim
 from tests.exhibition import make_booth, make_exhibition, make_hall, make_place
@@ -40,7 +40,7 @@ def test_texts_of_a_booth_that_is_not_public_are_saved_at_once(event: Event, mom
 def test_a_translation_that_catches_up_makes_nothing_out_of_date(event: Event):
     booth = make_booth(event, published_at=None, title_sv="", description_sv="")
     exhibiting.write_texts(booth.pk, {"title_sv": "Ny", "description_sv": "Text."})
-    assert texts.states(fresh(booth)) == dict.fromkeys(texts.LANGUAGES, State.WRITTEN)
+    assert texts.states(fresh(booth)) == dict.fromkeys(LANGUAGES, State.WRITTEN)
 
 
 def test_texts_of_a_public_booth_wait_for_an_organiser_and_the_newest_request_counts(event: Event):

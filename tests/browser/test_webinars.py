@@ -107,6 +107,11 @@ def test_every_page_is_accessible(page: Page, site: str, event: Event, moment, l
     expect(page.locator("main [aria-invalid=true]").first).to_be_visible()
     page.problems.clear()  # the browser complains about the status 422
     found["form with errors"] = findings(page)
+    fill_in(page)
+    page.locator("input[name=webinars]").first.check()
+    page.get_by_role("button").last.click()
+    page.locator("main summary").click()
+    found["sent"] = findings(page)
     look("links", "webinars/sign-up/links/")
     look("early", f"w/{personal_token(rows['early'])}/")
     look("waiting", f"w/{personal_token(rows['waiting'])}/")

@@ -5,6 +5,7 @@ from django.test import Client
 from events import clock
 from events.clock import day_of
 from events.models import Event, Mail
+from events.text_states import State
 from integration2024.demo import loader, programme, proposals
 from programme import releases, texts
 from programme.models import Material, Release, Session, Speaker
@@ -49,7 +50,7 @@ def test_sixty_sessions_in_eight_rooms_on_two_days_and_once(demo) -> None:
     for session in rows.filter(is_all_day=False).prefetch_related("texts"):
         assert day_of(session.starts_at) == day_of(session.ends_at)
         states = texts.states(session, list(session.texts.all()))
-        assert {states["fi"], states["sv"]} <= {texts.State.REVIEWED, texts.State.WRITTEN}
+        assert {states["fi"], states["sv"]} <= {State.REVIEWED, State.WRITTEN}
     assert not Mail.objects.exists()
 
 
