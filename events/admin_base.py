@@ -127,6 +127,14 @@ class OneEventForm(forms.ModelForm):
                 self.add_error(name, ValidationError(_("This belongs to another event."), code="other_event"))
         return cleaned
 
+    def _post_clean(self) -> None:
+        """The row is checked as it will be saved: what was not edited here stays as somebody else may have left it."""
+        given = self.cleaned_data
+        if self.instance.pk:
+            self.cleaned_data = {name: value for name, value in given.items() if name in self.changed_data}
+        super()._post_clean()  # type: ignore[misc]
+        self.cleaned_data = {name: value for name, value in given.items() if name not in self.errors}
+
     def _own_event_id(self, cleaned: dict[str, Any]) -> int | None:
         if isinstance(self.instance, Event):
             return self.instance.pk

@@ -128,6 +128,6 @@ def _kept(words: str) -> list[Line] | None:
     """The lines that the page carried from looking to taking over; None when somebody has bent them."""
     try:
         lines = [Line(*map(str, line)) for line in json.loads(words)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return lines[: texts.MOST_LINES]

@@ -90,7 +90,7 @@ def test_a_draft_needs_an_address_and_a_title_only(client: Client, call: Call):
     page = client.get(response["Location"])
     assert {field.name for field in page.context["missing"]} == {
         "name", "phone", "organisation", "organisation_type", "municipality", "description_fi", "shown", "themes",
-        "booth_languages", "staff_expected", "motivation",
+        "booth_languages", "staff_expected", "motivation", "privacy",
     }  # fmt: skip
 
 

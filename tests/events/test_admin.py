@@ -94,6 +94,11 @@ def test_a_list_is_narrowed_by_its_own_filters_alone(organiser: Client, query: s
     assert organiser.get(f"/en/admin/events/page/?{query}").status_code == status
 
 
+@pytest.mark.parametrize(("language", "told"), [("fi", "Yhteensä 1"), ("sv", "Sammanlagt 1"), ("en", "1 in all")])
+def test_a_list_says_how_many_rows_there_are(organiser: Client, language: str, told: str):
+    assert told in organiser.get(f"/{language}/admin/events/page/").content.decode()
+
+
 def test_the_languages_of_a_text_stand_in_their_order(organiser: Client, event: Event):
     html = organiser.get(page_address(event.pages.get())).content.decode()
     assert html.index('name="title_fi"') < html.index('name="title_sv"') < html.index('name="title_en"')

@@ -23,7 +23,8 @@ from registration import access, services
 from registration.models import Admission, Registration
 from tests.browser.post import words_in
 from tests.door import make_gate, make_list
-from tests.factories import at, make_event, register
+from tests.factories import at, make_event, make_organiser, register
+from tests.organisers import enter, posted
 from tests.sessions import make_release, make_room, make_session
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,19 @@ def test_an_address_outside_the_list_is_refused(event: Event, url: str):
         stream.full_clean()
     assert "url" in refused.value.message_dict
     assert not event.live_page.allows(url)
+
+
+def test_an_old_form_is_checked_against_what_somebody_else_has_saved(event: Event):
+    client = enter(Client(), make_organiser(event))
+    hall, other = make_room(event), make_room(event, "other")
+    stream = make_stream(event, room=hall)
+    address = f"/en/admin/programme/stream/{stream.pk}/change/"
+    old = posted(client, address)
+    Stream.objects.filter(pk=stream.pk).update(room=None, session=make_session(event))
+    page = client.post(address, {**old, "room": str(other.pk)})
+    assert (page.status_code, "choose one of them" in page.content.decode()) == (200, True)
+    stream.refresh_from_db()
+    assert stream.room is None
 
 
 def test_an_address_on_the_list_is_taken(event: Event):

@@ -304,6 +304,6 @@ def test_a_wrong_file_is_told_beside_the_field(event: Event, client: Client):
 
 def test_bent_lines_are_not_taken_over(event: Event, client: Client):
     enter(client, make_organiser(event))
-    for kept in ("", "[1]", '{"a": 1}', '[["x"]]', "nonsense"):
+    for kept in ("", "[1]", '{"a": 1}', '[["x"]]', "nonsense", "[" * 100_000):
         given = {"event": event.pk, "language": "sv", "kept": kept, "confirmed": "1"}
         assert client.post(PAGE, given).status_code == 404

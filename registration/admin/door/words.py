@@ -98,7 +98,7 @@ def _person(text: Any) -> str:
     """What the desk typed, which is kept as it came and may be cut off."""
     try:
         told = json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return str(text or "–")
     names = ("first_name", "last_name", "email", "organisation")
     return ", ".join(str(told[name]) for name in names if told.get(name)) if isinstance(told, dict) else str(told)
