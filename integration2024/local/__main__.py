@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import http.client
 import os
+import shlex
 import signal
 import sys
 import time
@@ -107,6 +108,9 @@ def run(processes: Processes, var: Path, port: int) -> None:
     start_application(processes, port)
     processes.wait_until(lambda: answers(port), "The first page")
     say(f"Ready: http://localhost:{port}/    mail: var/mail    logs: var/log    Ctrl-C stops everything")
+    given = ("DEMO", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+    settings_given = " ".join(f"{name}={shlex.quote(os.environ[name])}" for name in given)
+    say(f"Commands beside it: {settings_given} .venv/bin/python manage.py demo --people 1000")
 
 
 def watch(processes: Processes, terminal: Terminal) -> None:

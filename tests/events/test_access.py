@@ -342,6 +342,7 @@ TABLE = {
     "webinars_series_delete": "302 302 302 200 403 403 403 403 200",
     "webinars_series_history": "302 302 302 200 302 302 200 302 200",
     "webinars_signup_add": "302 302 403 403 403 403 403 403 403",
+    "webinars_signup_address": "302 302 404 200 404 404 404 404 200",
     "webinars_signup_change": "302 302 302 200 403 403 403 403 200",
     "webinars_signup_changelist": "302 302 200 200 403 403 403 403 200",
     "webinars_signup_delete": "302 302 403 403 403 403 403 403 403",
