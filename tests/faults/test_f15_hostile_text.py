@@ -41,7 +41,7 @@ from tests.canary import Canary, watched
 from tests.factories import at, form_data
 from tests.faults.conftest import size
 from tests.faults.hostile import MARK, TEXTS
-from tests.faults.whole_site import EVERYTHING_IS_OPEN, Site
+from tests.faults.whole_site import EVERYTHING_IS_OPEN, FILM, Site
 from tests.unreliable import Catcher
 from tests.webinars.helpers import MEETING, make_webinar
 from webinars.models import Webinar
@@ -124,7 +124,7 @@ class Reader(HTMLParser):
         if address.startswith(("mailto:", "tel:", "cid:", "data:image/", "data:,", "#", "?")):
             return True
         found = urlsplit(address)
-        return (not found.scheme and not found.netloc) or address.startswith((SITE, MEETING))
+        return (not found.scheme and not found.netloc) or address.startswith((SITE, MEETING, FILM))
 
     def handle_data(self, data: str) -> None:
         if self._raw == "style" and MARK in data:

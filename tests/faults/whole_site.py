@@ -41,6 +41,7 @@ from tests.webinars import helpers as webinar_helpers
 from webinars import access as webinars_access
 from webinars.models import SignUp
 
+FILM = "https://film.example/hall"  # where the stream of the hall comes from
 EVERYTHING_IS_OPEN = "2024-11-14 10:30"  # the calls, registration, the doors, feedback on the first session
 
 
@@ -189,7 +190,7 @@ class Site:
         """A stream of the hall and a question to its speaker."""
         hall = Room.objects.get(event=self.event, slug="hall")
         LivePage.objects.create(event=self.event, hosts=["film.example"])
-        Stream.objects.create(event=self.event, room=hall, url="https://film.example/hall")
+        Stream.objects.create(event=self.event, room=hall, url=FILM)
         talk = Session.objects.get(event=self.event, slug="talk")
         LiveQuestion.objects.create(
             event=self.event, session=talk, registration=registration, text="Miksi?", asked_at=clock.now()
