@@ -12,6 +12,11 @@ from tests.node import DOOR
 
 ORIGIN = "http://localhost:9"  # nothing listens there: every request is answered by the tests
 EMPTY = """<!doctype html><html lang="en"><title>Door</title><link rel="icon" href="data:,">
+<script>
+  window.isDown = false;
+  const send = window.fetch;
+  window.fetch = (...given) => (window.isDown ? Promise.reject(new TypeError("Failed to fetch")) : send(...given));
+</script>
 <script type="module">import { Door } from "/engine.js"; window.Door = Door;</script>"""
 OPEN = """async (upgrades) => {
   while (!window.Door) await new Promise((later) => setTimeout(later, 5));
@@ -81,7 +86,15 @@ def serve(context: BrowserContext, server: Server) -> None:
         route.fulfill(body=path.read_text(encoding="utf-8"), content_type="text/javascript")
 
     context.route(f"{ORIGIN}/*.js", module)
-    context.route(f"{ORIGIN}/door/", lambda route: route.fulfill(body=EMPTY, content_type="text/html"))
+
+    def empty(route: Route) -> None:
+        is_down = str(server.is_down).lower()
+        route.fulfill(
+            body=EMPTY.replace("window.isDown = false", f"window.isDown = {is_down}"), content_type="text/html"
+        )
+
+    server.context = context
+    context.route(f"{ORIGIN}/door/", empty)
     context.route(f"{ORIGIN}/door/api/**", server.handle)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from playwright.sync_api import Request, Route
+from playwright.sync_api import BrowserContext, Request, Route
 
 STATES = {"revoked": 0, "ended": 1, "waiting": 2, "offered": 3, "confirmed": 4}
 DAY, DINNER = 1, 2
@@ -109,11 +109,23 @@ class Server:
         self.asked: list[str] = []
         self.batches: list[dict[str, Any]] = []
         self.event = "2024"
-        self.is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
+        self.context: BrowserContext | None = None  # whose tabs lose the network
+        self._is_down = self.loses_answers = self.is_revoked = self.is_unknown = False
         self.results: dict[str, dict[str, Any]] = {}  # by kind: more in the result of a batch
         self.refuses: str = ""  # what has this text in it is answered 400
         self.holds = ""  # answers of this path wait until release()
         self.held: list[Callable[[], None]] = []
+
+    @property
+    def is_down(self) -> bool:
+        """Whether there is no network. Tabs learn it at once: what they ask meets the network that there is then."""
+        return self._is_down
+
+    @is_down.setter
+    def is_down(self, value: bool) -> None:
+        self._is_down = value
+        for page in self.context.pages if self.context else []:
+            page.evaluate("value => { window.isDown = value; }", value)
 
     @property
     def now(self) -> int:
